@@ -1,0 +1,1 @@
+"""Builds the binary files of the bundled course from the text sources beside this package."""
