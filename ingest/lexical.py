@@ -1,0 +1,112 @@
+"""The lexical index: BM25 over the analyser's tokens, with tantivy.
+
+tantivy's deletes keep counting in its statistics and several writer threads give another order each time, so the
+index is built anew from the stored tokens by one thread (about 2 s per 100,000 chunks). Queries are built from terms:
+nothing a user types is parsed as a query language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+_HEAP_BYTES = 128_000_000
+_TOKENIZER = "spaces"
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalEntry:
+    """One chunk: its tokens, its headings' tokens, and what filters may ask for (``kind=slides``, ``week=3``)."""
+
+    row: int
+    body: str
+    headings: str
+    facets: tuple[str, ...]
+
+
+class LexicalIndex:
+    """Read side. ``schema`` and tokenizer are fixed; a custom tokenizer must be registered at every opening."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.register_tokenizer(_TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        self._index = index
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def build(cls, folder: Path, entries: Iterable[LexicalEntry]) -> None:
+        """Write a new index into an existing, empty folder."""
+        index = tantivy.Index(_schema(), path=str(folder))
+        index.register_tokenizer(_TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for entry in entries:
+            document = tantivy.Document()
+            document.add_unsigned("row", entry.row)
+            document.add_text("body", entry.body)
+            document.add_text("headings", entry.headings)
+            for facet in entry.facets:
+                document.add_text("facet", facet)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        return cls(tantivy.Index(_schema(), path=str(folder)))
+
+    def document_frequency(self, token: str) -> int:
+        """In how many chunks' bodies the token stands."""
+        return int(self._searcher.doc_freq("body", token))
+
+    def search(
+        self,
+        weights: Mapping[str, float],
+        k: int,
+        *,
+        heading_boost: float,
+        facets: tuple[tuple[str, ...], ...] = (),
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and BM25 scores of the best ``k`` chunks with any of the tokens, best first, equal ones by row.
+
+        ``weights`` gives each query token's weight. A chunk must carry one facet of every group in ``facets``.
+        """
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, token), weight * boost))
+            for token, weight in weights.items()
+            for field, boost in (("body", 1.0), ("headings", heading_boost))
+            if weight * boost > 0
+        ]
+        if not clauses or k <= 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        query = tantivy.Query.boolean_query(clauses)
+        if facets:
+            groups = [
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(self._any_facet(group), 0.0)) for group in facets
+            ]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *groups])
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        rows = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
+        scores = np.array([score for score, _ in hits], np.float32)
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
+
+    def _term(self, field: str, token: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, token, "freq")
+
+    def _any_facet(self, group: tuple[str, ...]) -> tantivy.Query:
+        terms = [tantivy.Query.term_query(self._schema, "facet", facet, "basic") for facet in group]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for field in ("body", "headings"):
+        builder.add_text_field(field, stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field("facet", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("row", fast=True, stored=False, indexed=False)
+    return builder.build()

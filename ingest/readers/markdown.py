@@ -1,0 +1,150 @@
+"""Markdown -> one page per heading section. The text stays as written: a quote is what the author typed.
+
+Left out: front matter (its title is used), HTML comments, images whose alternative text is only a file name, import
+lines and empty components of MDX.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ingest.documents import Block, BlockKind, Page, Reading
+from ingest.mapped_text import MappedText
+from ingest.readers import SourceFile
+from ingest.readers.text import decode, heading_like, line_starts
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?)\n---[ \t]*(?:\n|\Z)", re.S)
+_TITLE = re.compile(r"^title:\s*[\"']?(?P<title>.+?)[\"']?\s*$", re.M)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_MDX_IMPORT = re.compile(r"^(?:import\s.+\sfrom\s+['\"].+['\"];?|export\s+const\s.+)$", re.M)
+_COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)\b[^<>]*?(?:\{[^{}]*\}[^<>]*?)*/>|</?[A-Z]\w*(?:\s[^<>]*)?>", re.S)
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.S | re.M)
+_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|<img\b[^>]*>", re.I)
+_FILE_NAME = re.compile(r"[\w./ -]*\.(?:png|jpe?g|gif|svg|webp)|image|img|alt[ _-]?text|[\d_-]+", re.I)
+_ANCHOR = re.compile(r"\s*(?:\[\[[\w:.-]+\]\]|\{#[\w:.-]+\})\s*$")
+_HEADING_MARKS = re.compile(r"[*_`]+|~~|<[^>]+>")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+_PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def read(file: SourceFile) -> Reading:
+    """Pages are sections; ``headings`` is the path down to the section's own heading."""
+    return read_markdown(decode(file))
+
+
+def read_markdown(raw: str) -> Reading:
+    """The same for text that is already at hand (a notebook's Markdown cell, a converted page)."""
+    front = _FRONT_MATTER.match(raw)
+    title = _TITLE.search(front["body"]) if front else None
+    content = MappedText.of(raw)[front.end() if front else 0 :]
+    content = _clean(content)
+    pages = tuple(_sections(content))
+    found = title["title"] if title else next((page.headings[0] for page in pages if page.headings), "")
+    return Reading(pages, title=unicodedata.normalize("NFC", found))
+
+
+def plain_heading(line: str) -> str:
+    """A heading without marks, anchors and link targets: ``## **2. 시간**`` -> ``2. 시간``."""
+    text = _ANCHOR.sub("", line.strip().lstrip("#").rstrip("#").strip())
+    return " ".join(_HEADING_MARKS.sub("", _LINK.sub(r"\1", text)).split())
+
+
+def _clean(content: MappedText) -> MappedText:
+    for pattern in (_COMMENT, _MDX_IMPORT, _COMPONENT):
+        if pattern.search(content.text):
+            code = [match.span() for match in _FENCE.finditer(content.text)]
+            content = content.sub(pattern, lambda match, code=code: match.group() if _inside(match, code) else "")
+    return content.sub(_IMAGE, _alternative_text)
+
+
+def _alternative_text(match: re.Match[str]) -> str:
+    alt = (match["alt"] or "").strip()
+    return "" if not alt or _FILE_NAME.fullmatch(alt) else alt
+
+
+def _inside(match: re.Match[str], ranges: list[tuple[int, int]]) -> bool:
+    return any(start <= match.start() < end for start, end in ranges)
+
+
+def _sections(content: MappedText) -> list[Page]:
+    """Cut before every heading; a section that is only its heading stays with the next one's path."""
+    text = content.text
+    blocks = _blocks(text)
+    cuts = sorted({0, *(block.start for block in blocks if block.kind is BlockKind.HEADING), len(text)})
+    pages: list[Page] = []
+    path: list[tuple[int, str]] = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        own = [block for block in blocks if start <= block.start < end]
+        if own and own[0].kind is BlockKind.HEADING:
+            level, heading = own[0].level, plain_heading(text[own[0].start : own[0].end].split("\n")[0])
+            path = [step for step in path if step[0] < level]
+            if heading:
+                path.append((level, heading))
+        if not text[start:end].strip():
+            continue
+        moved = tuple(Block(b.kind, b.start - start, min(b.end, end) - start, b.level) for b in own)
+        place = f"› {path[-1][1]}" if path else ""
+        headings = tuple(heading for _, heading in path)
+        pages.append(Page(len(pages) + 1, content[start:end], ((0, place),), moved, headings))
+    return pages
+
+
+def _blocks(text: str) -> list[Block]:
+    """Blocks in reading order, leaves only (a list item's own lines, not the list)."""
+    starts = line_starts(text)
+    found: list[Block] = []
+    tokens = _PARSER.parse(text)
+    depth = 0
+    table_header = False
+    deepest = 0
+    for at, token in enumerate(tokens):
+        depth += token.nesting if token.type.startswith(("bullet_list", "ordered_list")) else 0
+        table_header = token.type == "thead_open" or (table_header and token.type != "thead_close")
+        if not token.map:
+            continue
+        start, end = starts[token.map[0]], starts[token.map[1]]
+        if token.type == "heading_open":
+            deepest = level = int(token.tag[1])
+            found.append(Block(BlockKind.HEADING, start, end, level))
+        elif token.type == "list_item_open":
+            item = Block(BlockKind.LIST_ITEM, start, _item_end(tokens, at, starts, end), max(0, depth - 1))
+            found.extend(_split_at_headings(text, item, deepest + 1))
+        elif token.type == "tr_open":
+            found.append(Block(BlockKind.TABLE_HEADER if table_header else BlockKind.TABLE_ROW, start, end))
+        elif token.type in ("fence", "code_block"):
+            found.append(Block(BlockKind.CODE, start, end))
+        elif token.type == "paragraph_open" and token.level == 0:
+            found.extend(_split_at_headings(text, Block(BlockKind.PARAGRAPH, start, end), deepest + 1))
+    return [block for block in found if text[block.start : block.end].strip()]
+
+
+def _split_at_headings(text: str, block: Block, level: int) -> list[Block]:
+    """A line inside a block that announces a week or chapter (``3주차: 전환점``) is a heading of its own: notes pasted
+    from elsewhere have no other marks."""
+    found: list[Block] = []
+    at = block.start
+    for line in text[block.start : block.end].splitlines(keepends=True):
+        if heading_like(line):
+            found.append(Block(BlockKind.HEADING, at, at + len(line), level))
+        elif found and found[-1].kind is block.kind:
+            found[-1] = Block(block.kind, found[-1].start, at + len(line), block.level)
+        else:
+            found.append(Block(block.kind, at, at + len(line), block.level))
+        at += len(line)
+    return found
+
+
+def _item_end(tokens: list[Token], at: int, starts: list[int], end: int) -> int:
+    """Where the item's own text ends: before the list nested in it."""
+    level = tokens[at].level
+    for token in tokens[at + 1 :]:
+        if token.level <= level:
+            break
+        if token.type in ("bullet_list_open", "ordered_list_open") and token.map:
+            return starts[token.map[0]]
+    return end

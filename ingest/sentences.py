@@ -1,0 +1,38 @@
+"""Where sentences end, in Korean and English: one rule for chunking and for choosing what to quote."""
+
+from __future__ import annotations
+
+import re
+
+# Not an end: a number's point (3.5), an abbreviation, an initial, a list number at the beginning of a line.
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|Fig|Figs|Eq|Eqs|Sec|Ch|No|Dr|Mr|Mrs|Ms|Prof|St|Jr|approx|resp|vol|pp?)|\b[A-Za-z]"
+    r"|(?:^|\n)\s*\d{1,3})\.$",
+    re.I,
+)
+_END = re.compile(r"[.!?。！？…]+[\"'”’)\]*_`]*(?=\s|$)|[。！？]|(?<=[다요죠음함됨임])\.(?=[가-힣A-Z\"“(])")
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Ranges of the sentences in ``text[start:end]``, white space at both ends left out. Every visible character is
+    in exactly one range; a blank line always ends a sentence."""
+    stop = len(text) if end is None else end
+    cuts = [start]
+    for match in re.finditer(r"\n\s*\n", text[start:stop]):
+        cuts.append(start + match.start())
+    for match in _END.finditer(text, start, stop):
+        if match.group().startswith(".") and _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start() + 1]):
+            continue
+        cuts.append(match.end())
+    cuts = sorted({*cuts, stop})
+    spans = [trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [(a, b) for a, b in spans if a < b]
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range without white space at its ends; empty ranges come back as (start, start)."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end

@@ -1,0 +1,284 @@
+"""The chunk store: files, documents, pages, chunks and their tokens in one SQLite file of a snapshot."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.documents import Block, Chunk, Course, Document, Kind, Page, Reading, Span
+from ingest.mapped_text import MappedText
+
+_SCHEMA = """
+CREATE TABLE files (           -- every file of the corpus the last ingest saw
+    path TEXT PRIMARY KEY,     -- relative, NFC
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+    outcome TEXT NOT NULL,     -- indexed, duplicate, failed, skipped
+    reason TEXT NOT NULL,      -- of a failure or skip; for a duplicate the path of the indexed copy
+    stale INTEGER NOT NULL     -- 1: the content indexed under this path is older than the file
+);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
+    language TEXT NOT NULL, week INTEGER, lecture INTEGER, date TEXT, speaker TEXT,
+    own_title TEXT NOT NULL, own_kind TEXT NOT NULL,  -- what the file itself says, empty: nothing
+    failures TEXT NOT NULL,    -- pages that could not be read, JSON
+    warnings TEXT NOT NULL     -- JSON
+);
+CREATE TABLE pages (
+    document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL, text TEXT NOT NULL,
+    source BLOB NOT NULL,      -- differences of the source map, int32, deflated
+    places TEXT NOT NULL, blocks TEXT NOT NULL, headings TEXT NOT NULL,  -- JSON
+    boxes BLOB,                -- OCR pages: float32 (n, 4), deflated
+    PRIMARY KEY (document, number)
+) WITHOUT ROWID;
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL, headings TEXT NOT NULL, spans TEXT NOT NULL, text TEXT NOT NULL,
+    body_tokens TEXT NOT NULL, heading_tokens TEXT NOT NULL
+);
+CREATE INDEX chunks_by_document ON chunks (document, ordinal);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A row of ``files``: a file on disk and what the last ingest made of it."""
+
+    path: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    inode: int
+    outcome: str
+    reason: str = ""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document without its pages."""
+
+    id: int
+    path: str
+    sha256: str
+    title: str
+    kind: Kind
+    language: str
+    course: Course
+    pages: int
+    chunks: int
+    own_title: str
+    own_kind: Kind | None
+    failures: tuple[tuple[int, str], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk with the document it belongs to (its id) and its place among that document's chunks."""
+
+    chunk: Chunk
+    document: int
+    ordinal: int
+
+
+class Store:
+    """One SQLite file. Open read-only for searching, writable only while a snapshot is being made."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._db.execute("PRAGMA foreign_keys=ON")
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        store = cls(_connect(path, "rwc"))
+        store._db.executescript(_SCHEMA)
+        return store
+
+    @classmethod
+    def open(cls, path: Path, *, writable: bool = False) -> Store:
+        return cls(_connect(path, "rw" if writable else "ro"))
+
+    def copy_to(self, path: Path) -> None:
+        """A full copy by SQLite's backup API (a linked or copied file could be torn)."""
+        target = sqlite3.connect(path)
+        with target:
+            self._db.backup(target)
+        target.close()
+
+    def commit(self) -> None:
+        self._db.commit()
+
+    def close(self) -> None:
+        self._db.close()
+
+    # files
+
+    def files(self) -> dict[str, FileRecord]:
+        query = "SELECT path, sha256, size, mtime_ns, inode, outcome, reason, stale FROM files"
+        return {row[0]: FileRecord(*row[:7], stale=bool(row[7])) for row in self._db.execute(query)}
+
+    def replace_files(self, records: Iterable[FileRecord]) -> None:
+        self._db.execute("DELETE FROM files")
+        self._db.executemany(
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (r.path, r.sha256, r.size, r.mtime_ns, r.inode, r.outcome, r.reason, int(r.stale))
+                for r in sorted(records, key=lambda record: record.path)
+            ),
+        )
+
+    # documents and pages
+
+    def documents(self) -> list[StoredDocument]:
+        """All documents by path."""
+        query = """
+            SELECT d.id, d.path, d.sha256, d.title, d.kind, d.language, d.week, d.lecture, d.date, d.speaker,
+                   (SELECT COUNT(*) FROM pages WHERE document = d.id), (SELECT COUNT(*) FROM chunks WHERE document = d.id),
+                   d.own_title, d.own_kind, d.failures, d.warnings
+            FROM documents d ORDER BY d.path"""
+        return [
+            StoredDocument(
+                row[0], row[1], row[2], row[3], Kind(row[4]), row[5], Course(*row[6:10]), row[10], row[11],
+                row[12], Kind(row[13]) if row[13] else None,
+                msgspec.json.decode(row[14], type=tuple[tuple[int, str], ...]),
+                msgspec.json.decode(row[15], type=tuple[str, ...]),
+            )
+            for row in self._db.execute(query)
+        ]  # fmt: skip
+
+    def remove_document(self, path: str) -> None:
+        self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
+
+    def add_document(
+        self,
+        document: Document,
+        chunks: Sequence[tuple[Chunk, str, str]],
+        reading: Reading,
+    ) -> None:
+        """``chunks`` are (chunk, body tokens, heading tokens), tokens joined by spaces; ``reading`` is what the
+        document was made of."""
+        course = document.course
+        cursor = self._db.execute(
+            "INSERT INTO documents (path, sha256, title, kind, language, week, lecture, date, speaker,"
+            " own_title, own_kind, failures, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.path, document.sha256, document.title, document.kind, document.language,
+                course.week, course.lecture, course.date, course.speaker, reading.title, reading.kind or "",
+                _json([(failure.number, failure.reason) for failure in reading.failures]), _json(reading.warnings),
+            ),
+        )  # fmt: skip
+        key = cursor.lastrowid
+        self._db.executemany(
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    key, page.number, page.text, _pack_source(page.content.source), _json(page.places),
+                    _json(page.blocks), _json(page.headings),
+                    None if page.boxes is None else zlib.compress(page.boxes.astype("<f4").tobytes()),
+                )
+                for page in document.pages
+            ),
+        )  # fmt: skip
+        self._db.executemany(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (chunk.chunk_id, key, ordinal, _json(chunk.headings), _json(chunk.spans), chunk.text, body, headings)
+                for ordinal, (chunk, body, headings) in enumerate(chunks)
+            ),
+        )
+
+    def page_numbers(self, document: int) -> list[int]:
+        rows = self._db.execute("SELECT number FROM pages WHERE document = ? ORDER BY number", (document,))
+        return [number for (number,) in rows]
+
+    def pages(self, document: int, numbers: Sequence[int] | None = None) -> list[Page]:
+        """Pages of a document in order: all, or some."""
+        query = "SELECT number, text, source, places, blocks, headings, boxes FROM pages WHERE document = ?"
+        if numbers is None:
+            rows = self._db.execute(f"{query} ORDER BY number", (document,))
+        else:
+            rows = self._db.execute(
+                f"{query} AND number IN (SELECT value FROM json_each(?)) ORDER BY number",
+                (document, _json(list(numbers))),
+            )
+        return [_page(row) for row in rows]
+
+    # chunks
+
+    def chunk_ids(self) -> NDArray[np.int64]:
+        """All ids in rising order: the row order of both indexes."""
+        return np.array([key for (key,) in self._db.execute("SELECT id FROM chunks ORDER BY id")], np.int64)
+
+    def chunk_headings(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """(document, heading path) of every chunk in row order."""
+        for document, headings in self._db.execute("SELECT document, headings FROM chunks ORDER BY id"):
+            yield document, msgspec.json.decode(headings, type=tuple[str, ...])
+
+    def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
+        """Chunks in the order asked for."""
+        query = (
+            "SELECT id, document, ordinal, headings, spans, text FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        found = {row[0]: _chunk(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
+        return [found[int(key)] for key in ids]
+
+    def document_chunks(self, document: int, first: int = 0, last: int | None = None) -> list[StoredChunk]:
+        """A document's chunks in reading order, by ordinal from ``first`` to ``last`` (both included)."""
+        query = (
+            "SELECT id, document, ordinal, headings, spans, text FROM chunks"
+            " WHERE document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"
+        )
+        return [_chunk(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))]
+
+    def tokens(self) -> Iterator[tuple[int, str, str]]:
+        """(document, body tokens, heading tokens) of every chunk in row order."""
+        yield from self._db.execute("SELECT document, body_tokens, heading_tokens FROM chunks ORDER BY id")
+
+    def chunk_tokens(self, chunk_id: int) -> list[str]:
+        """The body tokens of one chunk."""
+        row = self._db.execute("SELECT body_tokens FROM chunks WHERE id = ?", (chunk_id,)).fetchone()
+        return str(row[0]).split()
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    # Readers share one connection between threads; SQLite serialises its use (threadsafety 3 in every CPython build).
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _pack_source(source: NDArray[np.int32]) -> bytes:
+    return zlib.compress(np.diff(source, prepend=np.int32(0)).astype("<i4").tobytes(), 1)
+
+
+def _page(row: tuple[int, str, bytes, str, str, str, bytes | None]) -> Page:
+    number, text, source, places, blocks, headings, boxes = row
+    differences = np.frombuffer(zlib.decompress(source), "<i4")
+    return Page(
+        number,
+        MappedText(text, np.cumsum(differences, dtype=np.int32)),
+        msgspec.json.decode(places, type=tuple[tuple[int, str], ...]),
+        msgspec.json.decode(blocks, type=tuple[Block, ...]),
+        msgspec.json.decode(headings, type=tuple[str, ...]),
+        None if boxes is None else np.frombuffer(zlib.decompress(boxes), "<f4").reshape(-1, 4),
+    )
+
+
+def _chunk(row: tuple[int, int, int, str, str, str]) -> StoredChunk:
+    key, document, ordinal, headings, spans, text = row
+    chunk = Chunk(
+        key,
+        msgspec.json.decode(headings, type=tuple[str, ...]),
+        msgspec.json.decode(spans, type=tuple[Span, ...]),
+        text,
+    )
+    return StoredChunk(chunk, document, ordinal)

@@ -1,0 +1,34 @@
+"""What of a chunk is embedded, and what stands in its boosted heading field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from ingest.documents import Chunk, Document
+
+_ADDRESS = re.compile(r"(?<=\])\((?:https?:|/|\.)[^)\s]*\)|https?://\S+")
+
+
+def heading_path(document: Document, chunk: Chunk) -> str:
+    """``Title › Section › Subsection``, without repeats."""
+    return " › ".join(_distinct([document.title, *chunk.headings]))
+
+
+def heading_text(document: Document, chunk: Chunk) -> str:
+    """The heading path with the file's own name, in which weeks and dates often stand."""
+    return f"{heading_path(document, chunk)} {' '.join(PurePosixPath(document.path).with_suffix('').parts)}"
+
+
+def embedded_text(document: Document, chunk: Chunk) -> str:
+    """Heading path, then the text without web addresses."""
+    return f"{heading_path(document, chunk)}\n{_ADDRESS.sub('', chunk.text)}"
+
+
+def _distinct(parts: list[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for part in parts:
+        if part and part.casefold() not in seen:
+            seen.add(part.casefold())
+            yield part
