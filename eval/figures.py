@@ -1,0 +1,144 @@
+"""Rows of figures -> means with intervals, slices, and the printed table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.cases import Case
+from eval.scoring import BY_NAME, METRICS, Row
+from eval.statistics import FEW_CASES, Estimate, difference, estimate, holm
+from eval.tables import number, table
+
+HEADLINES = ("hit@5", "mrr@10", "evidence_shown", "false_refusal", "false_answer")
+_DOCUMENTS_PRINTED = 12
+
+Estimates = dict[str, Estimate]
+
+DIMENSIONS: Mapping[str, Callable[[Case], str]] = {
+    "kind": lambda case: case.kind,
+    "language": lambda case: case.language,
+    "document": lambda case: case.gold[0].file if case.gold else "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything a run found, by system; no times in it.
+
+    ``slices``: system -> dimension -> value -> metric. ``differs``: system -> metrics whose difference from
+    the first system is significant.
+    """
+
+    cases: int
+    overall: dict[str, Estimates]
+    slices: dict[str, dict[str, dict[str, Estimates]]]
+    differs: dict[str, list[str]]
+    crashed: dict[str, list[str]]
+
+
+def figures_of(
+    cases: Sequence[Case], rows: Mapping[str, Sequence[Row]], crashed: Mapping[str, Sequence[str]]
+) -> Figures:
+    """Means of every metric over all cases, of the headline metrics over every slice."""
+    names = list(rows)
+    return Figures(
+        cases=len(cases),
+        overall={name: _estimates(rows[name], [metric.name for metric in METRICS]) for name in names},
+        slices={
+            name: {by: _sliced(cases, rows[name], key) for by, key in DIMENSIONS.items()} for name in names
+        },
+        differs={name: significant(rows[names[0]], rows[name]) for name in names[1:]},
+        crashed={name: list(ids) for name, ids in crashed.items()},
+    )
+
+
+def paired(base: Sequence[Row], new: Sequence[Row], metric: str) -> tuple[list[float], list[float]]:
+    """The values of one metric over the cases where both rows have one."""
+    pairs = [(old.get(metric), now.get(metric)) for old, now in zip(base, new, strict=True)]
+    both = [(old, now) for old, now in pairs if old is not None and now is not None]
+    return [old for old, _ in both], [now for _, now in both]
+
+
+def significant(base: Sequence[Row], new: Sequence[Row]) -> list[str]:
+    """Metrics that differ, all of them tested together (Holm)."""
+    tests: dict[str, float] = {}
+    for metric in METRICS:
+        old, now = paired(base, new, metric.name)
+        if old:
+            tests[metric.name] = difference(old, now).p
+    return [name for name, fallen in holm(tests).items() if fallen]
+
+
+def figures_table(figures: Figures) -> str:
+    """The metrics down, the systems across; then the headline metrics by slice."""
+    systems = list(figures.overall)
+    shown = [m.name for m in METRICS if any(m.name in figures.overall[system] for system in systems)]
+    rows = [
+        [metric, BY_NAME[metric].better, *(_cell(figures, system, metric) for system in systems)]
+        for metric in shown
+    ]
+    parts = [
+        f"{figures.cases} cases; mean [95 % interval] n",
+        "",
+        table(["metric", "better", *systems], rows),
+    ]
+    if len(systems) > 1:
+        parts.append(
+            f"\n* differs from {systems[0]} (paired permutation test, Holm over the metrics, 5 % in all)"
+        )
+    for dimension in DIMENSIONS:
+        parts.extend(_slice_table(figures, dimension, shown))
+    return "\n".join(parts)
+
+
+def _estimates(rows: Sequence[Row], metrics: Sequence[str]) -> Estimates:
+    found: Estimates = {}
+    for metric in metrics:
+        values = [value for row in rows if (value := row.get(metric)) is not None]
+        if values:
+            found[metric] = estimate(values)
+    return found
+
+
+def _sliced(cases: Sequence[Case], rows: Sequence[Row], key: Callable[[Case], str]) -> dict[str, Estimates]:
+    groups: dict[str, list[Row]] = {}
+    for case, row in zip(cases, rows, strict=True):
+        groups.setdefault(key(case), []).append(row)
+    return {value: _estimates(groups[value], HEADLINES) for value in sorted(groups) if value}
+
+
+def _cell(figures: Figures, system: str, metric: str) -> str:
+    found = figures.overall[system].get(metric)
+    if found is None:
+        return "–"
+    star = "*" if metric in figures.differs.get(system, ()) else ""
+    return f"{number(found.mean)}{star} [{number(found.low)}, {number(found.high)}] {found.count}"
+
+
+def _slice_table(figures: Figures, dimension: str, shown: Sequence[str]) -> list[str]:
+    first = next(iter(figures.overall))
+    slices = figures.slices[first][dimension]
+    if len(slices) < 2:
+        return []
+    metrics = [metric for metric in HEADLINES if metric in shown]
+    count = {value: max((one.count for one in found.values()), default=0) for value, found in slices.items()}
+    order = sorted(slices, key=lambda value: (-count[value], value))
+    printed = order[:_DOCUMENTS_PRINTED] if dimension == "document" else order
+    rows = []
+    few = False
+    for value in printed:
+        cells = []
+        for metric in metrics:
+            found = slices[value].get(metric)
+            cells.append(
+                "–" if found is None else f"{number(found.mean)}{'?' if found.too_few else ''} {found.count}"
+            )
+            few = few or (found is not None and found.too_few)
+        rows.append([value, *cells])
+    parts = [f"\n{first} by {dimension}", "", table([dimension, *metrics], rows)]
+    if len(printed) < len(order):
+        parts.append(f"({len(order) - len(printed)} more in figures.json)")
+    if few:
+        parts.append(f"? fewer than {FEW_CASES} cases: too few to conclude anything from this slice")
+    return parts

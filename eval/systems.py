@@ -1,0 +1,81 @@
+"""What is evaluated: anything that can be searched, and perhaps asked. Ours comes in by the Assistant's one
+door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from eval.cases import Case
+from eval.results import PassageResult, Result
+
+
+class System(Protocol):
+    """One way of answering. The same case always gets the same result."""
+
+    def search(self, case: Case, k: int) -> Sequence[PassageResult]:
+        """The best ``k`` passages for the case's question."""
+        ...
+
+    def ask(self, case: Case) -> Result:
+        """The answer to the case's question, with its citations."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A system before it is opened: its column's name, what identifies it, and how to open it."""
+
+    name: str
+    description: Mapping[str, Any]  # settings, weights, index: what another run must share to be the same run
+    open: Callable[[], System]
+
+
+class _Passage(Protocol):
+    @property
+    def path(self) -> str: ...
+    @property
+    def location(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+
+
+class _SearchResult(Protocol):
+    @property
+    def passages(self) -> Sequence[_Passage]: ...
+
+
+class _Answer(Protocol):
+    def to_json(self) -> Mapping[str, Any]: ...
+
+
+class Asked(Protocol):
+    """The part of ``app.assistant.Assistant`` that evaluation uses."""
+
+    def search(self, question: str, *, k: int = 10, history: Sequence[str] = ()) -> _SearchResult: ...
+
+    def ask(self, question: str, *, history: Sequence[str] = ()) -> _Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSystem:
+    """Ours."""
+
+    assistant: Asked
+
+    def search(self, case: Case, k: int) -> Sequence[PassageResult]:
+        found = self.assistant.search(case.question, k=k, history=case.history)
+        return tuple(
+            PassageResult(path=p.path, location=str(p.location), text=p.text, score=float(p.score))
+            for p in found.passages
+        )
+
+    def ask(self, case: Case) -> Result:
+        value = dict(self.assistant.ask(case.question, history=case.history).to_json())
+        return msgspec.convert({**value, "id": case.case_id}, Result)

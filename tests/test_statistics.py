@@ -1,0 +1,90 @@
+"""Intervals that cover, tests that flag what is planted and leave chance alone."""
+
+import numpy as np
+import pytest
+
+from eval.figures import significant
+from eval.statistics import difference, estimate, holm, permutation_p
+
+
+def test_an_interval_holds_the_mean_and_is_the_same_every_time() -> None:
+    values = [0.0, 1.0] * 50
+    first = estimate(values)
+    assert first == estimate(values)
+    assert first.mean == 0.5
+    assert first.low == pytest.approx(
+        0.5 - 1.96 * 0.05, abs=0.02
+    )  # normal approximation: sd of a mean of 100 coins
+    assert first.high == pytest.approx(0.5 + 1.96 * 0.05, abs=0.02)
+    assert not first.too_few
+
+
+def test_few_cases_are_marked_and_no_cases_are_an_error() -> None:
+    assert estimate([1.0]).too_few
+    assert (estimate([0.3]).low, estimate([0.3]).high) == (0.3, 0.3)
+    with pytest.raises(ValueError, match="no value"):
+        estimate([])
+
+
+def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
+    random = np.random.default_rng(1)
+    covered = 0
+    for _ in range(200):
+        found = estimate([float(value) for value in random.random(80) < 0.7])
+        covered += found.low <= 0.7 <= found.high
+    assert 178 <= covered <= 199
+
+
+def test_the_exact_permutation_test_by_hand() -> None:
+    assert permutation_p(np.ones(6)) == 2 / 64
+    assert permutation_p(np.array([1.0, -1.0])) == 1.0
+    assert permutation_p(np.array([1.0, 1.0, 1.0, 0.0, 0.0])) == 2 / 8  # zeros say nothing
+    assert permutation_p(np.zeros(5)) == 1.0
+
+
+def test_the_sampled_test_agrees_with_the_exact_distribution() -> None:
+    # 14 ones against 4 minus ones: P(|S| >= 10) of 18 fair signs, counted from the binomial distribution.
+    deltas = np.array([1.0] * 14 + [-1.0] * 4)
+    assert permutation_p(deltas) == pytest.approx(0.0309, abs=0.006)
+
+
+def test_a_pair_of_runs_must_have_the_same_cases() -> None:
+    with pytest.raises(ValueError, match="2 cases against 1"):
+        difference([1.0, 0.0], [1.0])
+
+
+def test_holm_by_hand() -> None:
+    assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == {"a": True, "b": False, "c": False}
+    assert holm({"a": 0.01, "b": 0.02}) == {"a": True, "b": True}
+    assert holm({}) == {}
+
+
+def rows(values: np.ndarray) -> list[dict[str, float | None]]:
+    """A made-up system: four metrics that hang together, as real ones do, and one that some cases lack."""
+    return [
+        {
+            "hit@1": float(value > 0.6),
+            "hit@5": float(value > 0.3),
+            "mrr@10": round(float(value), 1),
+            "evidence_shown": float(value > 0.4),
+            "citation_precision": float(value) if value > 0.2 else None,
+        }
+        for value in values
+    ]
+
+
+def test_fifty_shuffled_no_change_comparisons_flag_at_most_five() -> None:
+    random = np.random.default_rng(3)
+    flagged = 0
+    for _ in range(50):
+        first, second = random.random(120), random.random(120)
+        swap = random.random(120) < 0.5  # which of two equal systems gave which result is a coin toss
+        flagged += bool(significant(rows(np.where(swap, first, second)), rows(np.where(swap, second, first))))
+    assert flagged <= 5
+
+
+def test_a_planted_regression_is_flagged() -> None:
+    random = np.random.default_rng(4)
+    good = random.random(120)
+    worse = np.where(random.random(120) < 0.15, 0.0, good)  # one case in seven is lost
+    assert {"hit@5", "mrr@10"} <= set(significant(rows(good), rows(worse)))
