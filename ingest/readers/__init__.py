@@ -57,6 +57,7 @@ FORMATS: dict[str, Format] = {
     ".txt": Format("text", Kind.NOTES),
     ".pdf": Format("pdf", Kind.PAPER),
     ".pptx": Format("pptx", Kind.SLIDES),
+    ".pptm": Format("pptx", Kind.SLIDES),
     ".ipynb": Format("notebook", Kind.NOTEBOOK),
 }
 
