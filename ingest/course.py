@@ -9,7 +9,10 @@ from pathlib import PurePosixPath
 from ingest.dates import find_dates, find_units
 from ingest.documents import Course, Kind, Page
 
-_SPEAKER = re.compile(r"(?:발표자?|강사|강연자|교수|speaker|presenter|lecturer|instructor)\s*[:\-–]\s*(?P<name>[^\n|/;()]{2,40})", re.I)
+_SPEAKER = re.compile(
+    r"(?:발표자?|강사|강연자|교수|speaker|presenter|lecturer|instructor)\s*[:\-–]\s*(?P<name>[^\n|/;()]{2,40})",
+    re.I,
+)
 _KIND_BY_FOLDER = (
     (re.compile(r"slide|deck|ppt|슬라이드|강의\s?자료|발표", re.I), Kind.SLIDES),
     (re.compile(r"paper|논문", re.I), Kind.PAPER),

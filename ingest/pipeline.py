@@ -179,7 +179,11 @@ class _Build:
         failed = dict(plan.unreadable)
         embedded = 0
         try:
-            for path in (*plan.removed, *(source for source, _ in plan.renamed), *(path for path, _ in plan.duplicates)):
+            for path in (
+                *plan.removed,
+                *(source for source, _ in plan.renamed),
+                *(path for path, _ in plan.duplicates),
+            ):
                 store.remove_document(path)
             drafts = _reporting(self._drafts(plan, hashes, failed), len(plan.read) + len(plan.reuse), failed, progress)
             for batch in _batches(drafts):
@@ -248,9 +252,7 @@ class _Build:
             store.add_document(draft.document, rows, draft.reading)
         return computed
 
-    def _index(
-        self, store: Store, staged: Path, corpus: Path, scanned_ns: int, current: Snapshot | None
-    ) -> Manifest:
+    def _index(self, store: Store, staged: Path, corpus: Path, scanned_ns: int, current: Snapshot | None) -> Manifest:
         """Write vectors, lexical index and facets for what the store now holds."""
         ids = store.chunk_ids()
         DenseIndex.build(self._matrix(ids)).save(staged)
@@ -263,10 +265,7 @@ class _Build:
         (staged / LEXICAL).mkdir()
         LexicalIndex.build(
             staged / LEXICAL,
-            (
-                LexicalEntry(row, body, headings, facets[row])
-                for row, (_, body, headings) in enumerate(store.tokens())
-            ),
+            (LexicalEntry(row, body, headings, facets[row]) for row, (_, body, headings) in enumerate(store.tokens())),
         )
         content = hashlib.sha256(msgspec.json.encode(sorted((d.path, d.sha256) for d in documents.values())))
         return Manifest(
@@ -363,7 +362,11 @@ def _report(
         unchanged=[path for path in plan.unchanged if path not in failed],
         duplicates=[Duplicate(*pair) for pair in plan.duplicates],
         partial=[
-            Partial(d.path, [number for number, _ in d.failures], "; ".join(sorted({reason for _, reason in d.failures})))
+            Partial(
+                d.path,
+                [number for number, _ in d.failures],
+                "; ".join(sorted({reason for _, reason in d.failures})),
+            )
             for d in documents
             if d.failures and d.path in present and d.path not in failed
         ],
@@ -375,4 +378,3 @@ def _report(
         seconds=round(time.perf_counter() - started, 3),
         snapshot=snapshot,
     )
-

@@ -91,6 +91,8 @@ def make_plan(
         unchanged=tuple(unchanged),
         duplicates=tuple(duplicates),
         unreadable=tuple(
-            (path, f"cannot be read: {error.strerror}") for path in sorted(here) if isinstance(error := hashes[path], OSError)
+            (path, f"cannot be read: {error.strerror}")
+            for path in sorted(here)
+            if isinstance(error := hashes[path], OSError)
         ),
     )

@@ -21,7 +21,9 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     for match in re.finditer(r"\n\s*\n", text[start:stop]):
         cuts.append(start + match.start())
     for match in _END.finditer(text, start, stop):
-        if match.group().startswith(".") and _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start() + 1]):
+        if match.group().startswith(".") and _ABBREVIATION.search(
+            text[max(start, match.start() - 12) : match.start() + 1]
+        ):
             continue
         cuts.append(match.end())
     cuts = sorted({*cuts, stop})

@@ -66,7 +66,9 @@ def load_settings(kind: type[T], section: str, index: Path, flags: Mapping[str, 
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{file}: {error}.", "Mend the file or remove it.") from error
         if unknown := sorted(set(table) - names):
-            raise UsageError(f"{file}: [{section}] has no key {', '.join(unknown)}.", f"Keys: {', '.join(sorted(names))}.")
+            raise UsageError(
+                f"{file}: [{section}] has no key {', '.join(unknown)}.", f"Keys: {', '.join(sorted(names))}."
+            )
         values |= table
     values |= {name: os.environ[key] for name in names if (key := f"SEODANG_{name.upper()}") in os.environ}
     values |= {name: value for name, value in (flags or {}).items() if value is not None and name in names}

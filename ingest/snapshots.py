@@ -1,10 +1,10 @@
 """The index folder: complete, immutable snapshots, and the one name that says which of them is current.
 
-    index/
-      CURRENT            the number of the current snapshot, replaced by an atomic rename
-      lock               held by the one ingest at work
-      snapshots/7/       manifest.json (written last: its presence means complete), store.sqlite, vectors, lexical/
-      cache/             embeddings and page images; may be deleted at any time
+index/
+  CURRENT            the number of the current snapshot, replaced by an atomic rename
+  lock               held by the one ingest at work
+  snapshots/7/       manifest.json (written last: its presence means complete), store.sqlite, vectors, lexical/
+  cache/             embeddings and page images; may be deleted at any time
 """
 
 from __future__ import annotations
@@ -153,7 +153,9 @@ class IndexFolder:
         try:
             manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
         except (OSError, msgspec.DecodeError) as error:
-            raise DamagedError(f"{folder}: the snapshot is damaged ({error}).", "Run: seodang undo, then ingest.") from error
+            raise DamagedError(
+                f"{folder}: the snapshot is damaged ({error}).", "Run: seodang undo, then ingest."
+            ) from error
         if manifest.format != FORMAT:
             raise MismatchError(
                 f"{folder}: the index has format {manifest.format}, this version reads {FORMAT}.",

@@ -189,7 +189,16 @@ class Store:
         self._db.executemany(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (chunk.chunk_id, key, ordinal, _json(chunk.headings), _json(chunk.spans), chunk.text, body, headings)
+                (
+                    chunk.chunk_id,
+                    key,
+                    ordinal,
+                    _json(chunk.headings),
+                    _json(chunk.spans),
+                    chunk.text,
+                    body,
+                    headings,
+                )
                 for ordinal, (chunk, body, headings) in enumerate(chunks)
             ),
         )
@@ -223,9 +232,7 @@ class Store:
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
-        query = (
-            "SELECT id, document, ordinal, headings, spans, text FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
-        )
+        query = "SELECT id, document, ordinal, headings, spans, text FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
         found = {row[0]: _chunk(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
         return [found[int(key)] for key in ids]
 

@@ -11,19 +11,19 @@ from ingest.documents import Chunk, Document
 _ADDRESS = re.compile(r"(?<=\])\((?:https?:|/|\.)[^)\s]*\)|https?://\S+")
 
 
-def heading_path(document: Document, chunk: Chunk) -> str:
+def heading_path_of(title: str, headings: tuple[str, ...]) -> str:
     """``Title › Section › Subsection``, without repeats."""
-    return " › ".join(_distinct([document.title, *chunk.headings]))
+    return " › ".join(_distinct([title, *headings]))
 
 
 def heading_text(document: Document, chunk: Chunk) -> str:
     """The heading path with the file's own name, in which weeks and dates often stand."""
-    return f"{heading_path(document, chunk)} {' '.join(PurePosixPath(document.path).with_suffix('').parts)}"
+    return f"{heading_path_of(document.title, chunk.headings)} {' '.join(PurePosixPath(document.path).with_suffix('').parts)}"
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:
     """Heading path, then the text without web addresses."""
-    return f"{heading_path(document, chunk)}\n{_ADDRESS.sub('', chunk.text)}"
+    return f"{heading_path_of(document.title, chunk.headings)}\n{_ADDRESS.sub('', chunk.text)}"
 
 
 def _distinct(parts: list[str]) -> Iterator[str]:

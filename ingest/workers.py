@@ -150,10 +150,18 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
         except ReadError as error:
             answer = [type(error).__name__, error.cause, error.remedy]
         except MemoryError:
-            answer = ["LimitError", f"{relative}: needs more memory than a reader may use.", "Split the file."]
+            answer = [
+                "LimitError",
+                f"{relative}: needs more memory than a reader may use.",
+                "Split the file.",
+            ]
         except Exception as error:  # noqa: BLE001 (parsers raise anything on damaged files; one file must not stop the rest)
             cause = f"{relative}: {type(error).__name__}: {error}."
-            answer = ["ReadError", cause, "The file is probably damaged: open it in its own program and save it again."]
+            answer = [
+                "ReadError",
+                cause,
+                "The file is probably damaged: open it in its own program and save it again.",
+            ]
         _send(target, answer)
 
 

@@ -38,9 +38,7 @@ def read(file: SourceFile) -> Reading:
         heading = text[start:first_end].strip() if heading_like(text[start:first_end]) else ""
         blocks = (Block(BlockKind.HEADING, 0, first_end - start, 1),) if heading else ()
         place = f"› {heading}" if heading else ""
-        pages.append(
-            Page(len(pages) + 1, content[start:end], ((0, place),), blocks, (heading,) if heading else ())
-        )
+        pages.append(Page(len(pages) + 1, content[start:end], ((0, place),), blocks, (heading,) if heading else ()))
     return Reading(tuple(pages))
 
 

@@ -1,0 +1,96 @@
+"""``seodang``: arguments in, exit status out. Each command is one function; what it does lives elsewhere.
+
+Other packages add commands through the entry-point group ``seodang.commands``: a function that takes the subparsers
+and registers parsers whose ``handler`` default takes the arguments and returns the exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from app import commands
+from ingest.documents import Kind
+from ingest.errors import SeodangError
+
+DONE, SOME_FAILED, WRONG = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 1: finished, but some files failed; 2: wrong use or nothing done."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.handler(arguments))
+    except SeodangError as error:
+        print(f"seodang: {error}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print("seodang: stopped; the index is as it was.", file=sys.stderr)
+        return WRONG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="seodang",
+        description="Answers questions about a course from its own files, with a citation a sentence.",
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ingest = _command(subparsers, "ingest", "bring the index up to date with a folder", commands.ingest)
+    ingest.add_argument("corpus", nargs="?", type=Path, metavar="CORPUS", help="folder of course files")
+    ingest.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+    ingest.add_argument("--verify", action="store_true", help="hash every file, not only those that look changed")
+    ingest.add_argument("--embedder", metavar="NAME", help="sentence-transformers model, name or folder")
+
+    search = _command(subparsers, "search", "find passages", commands.search)
+    search.add_argument("query", nargs="?", metavar="QUERY")
+    search.add_argument("-k", type=_positive, default=10, help="how many passages (default 10)")
+    search.add_argument("--week", type=int, action="append", default=[], help="only this week's material")
+    search.add_argument("--kind", type=Kind, action="append", default=[], choices=list(Kind), metavar="KIND")
+    _cases(search)
+
+    ask = _command(subparsers, "ask", "ask a question", commands.ask)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    _cases(ask)
+
+    chat = _command(subparsers, "chat", "open the browser interface", commands.chat)
+    chat.add_argument("--port", type=_positive, default=8501)
+
+    _command(subparsers, "doctor", "look over the index and this machine", commands.doctor)
+    _command(subparsers, "undo", "go back to the index before the last ingest", commands.undo)
+
+    for extra in sorted(entry_points(group="seodang.commands"), key=lambda point: point.name):
+        extra.load()(subparsers)
+    return parser
+
+
+def _command(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    text: str,
+    handler: commands.Handler,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = subparsers.add_parser(name, help=text, description=text.capitalize() + ".")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="index folder (default: the one last ingested here)")
+    parser.add_argument("--json", action="store_true", help="one JSON value on standard output, nothing else")
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _cases(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases", type=Path, metavar="FILE.jsonl", help="questions, a JSON object a line")
+    parser.add_argument("--out", type=Path, metavar="FILE.jsonl", help="where the results go, a line a case")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

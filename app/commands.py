@@ -1,0 +1,209 @@
+"""What each command of ``seodang`` does. Imports stand in the functions, so that every command starts quickly."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.places import corpus_of, find_index, index_for
+from ingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+    from ingest.pipeline import Progress
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def ingest(arguments: argparse.Namespace) -> int:
+    """Exit status 1 when a file failed."""
+    import msgspec
+
+    from ingest.analyser import Analyser
+    from ingest.embedding import load_embedder
+    from ingest.pipeline import ingest as run
+    from ingest.settings import IngestSettings, load_settings
+
+    if arguments.corpus is None:
+        index = find_index(arguments.index)
+        corpus = corpus_of(index)
+    else:
+        corpus = arguments.corpus
+        index = arguments.index or index_for(corpus)
+    if not corpus.is_dir():
+        raise UsageError(f"{corpus}: no such folder.", "Name the folder of course files: seodang ingest FOLDER")
+    settings = load_settings(IngestSettings, "ingest", index, {"embedder": arguments.embedder})
+    report = run(
+        corpus,
+        index,
+        settings,
+        load_embedder(settings.embedder),
+        Analyser(),
+        dry_run=arguments.dry_run,
+        verify=arguments.verify,
+        progress=_show_progress if sys.stderr.isatty() else lambda _: None,
+    )
+    value = msgspec.to_builtins(report)
+    _print(value if arguments.json else _report_text(value, index, dry_run=arguments.dry_run))
+    return 1 if report.failed or report.partial else 0
+
+
+def search(arguments: argparse.Namespace) -> int:
+    from ingest.facets import Filters
+
+    filters = Filters(kinds=tuple(arguments.kind), weeks=tuple(arguments.week))
+    assistant = _assistant(arguments)
+    if arguments.cases:
+        return _run_cases(
+            arguments,
+            lambda question, history: assistant.search(
+                question, k=arguments.k, history=history, filters=filters
+            ).to_json(),
+        )
+    result = assistant.search(_required(arguments.query, "query"), k=arguments.k, filters=filters)
+    if arguments.json:
+        _print(result.to_json())
+    else:
+        for passage in result.passages:
+            _print(
+                f"{passage.rank}. {passage.location}  ({passage.score:.3f})\n   {' '.join(passage.text.split())[:300]}"
+            )
+    return 0
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    assistant = _assistant(arguments)
+    if arguments.cases:
+        return _run_cases(arguments, lambda question, history: assistant.ask(question, history=history).to_json())
+    answer = assistant.ask(_required(arguments.question, "question"))
+    if arguments.json:
+        _print(answer.to_json())
+        return 0
+    _print(answer.text)
+    for citation in answer.citations:
+        _print(f"[{citation.marker}] {citation.location}\n    “{' '.join(citation.quote.split())}”")
+    for place in answer.nearest:
+        _print(f"  · {place}")
+    return 0
+
+
+def chat(arguments: argparse.Namespace) -> int:
+    """Serves until stopped."""
+    page = Path(__file__).parent / "ui" / "chat.py"
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port),
+        "--server.address", "localhost", "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        "--client.showErrorDetails", "none", "--client.toolbarMode", "minimal",
+    ]  # fmt: skip
+    index = find_index(arguments.index)
+    return subprocess.run(command, env={**os.environ, "SEODANG_INDEX": str(index.resolve())}, check=False).returncode
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Exit status 1 when something wants attention."""
+    from app.doctor import examine
+
+    findings = examine(find_index(arguments.index))
+    _print(findings.to_json() if arguments.json else findings.text())
+    return 1 if findings.warnings else 0
+
+
+def undo(arguments: argparse.Namespace) -> int:
+    from ingest.snapshots import IndexFolder
+
+    folder = IndexFolder(find_index(arguments.index))
+    with folder.exclusive():
+        snapshot = folder.undo()
+    counts = {
+        "snapshot": snapshot.number,
+        "documents": snapshot.manifest.documents,
+        "chunks": snapshot.manifest.chunks,
+    }
+    _print(counts if arguments.json else f"Back to snapshot {snapshot.number}: {counts['documents']} documents.")
+    return 0
+
+
+def _assistant(arguments: argparse.Namespace) -> Assistant:
+    from app.assistant import Assistant
+    from app.settings import AppSettings
+    from ingest.settings import load_settings
+
+    index = find_index(arguments.index)
+    return Assistant.open(index, load_settings(AppSettings, "app", index))
+
+
+def _run_cases(arguments: argparse.Namespace, run: Callable[[str, list[str]], dict[str, Any]]) -> int:
+    """One result line a case; a case that crashes gets a line with ``error``."""
+    if not arguments.out:
+        raise UsageError("--cases needs --out.", "Say where the results go: --out FILE.jsonl")
+    try:
+        lines = arguments.cases.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{arguments.cases}: {error}.", "Give a UTF-8 file with a JSON object a line.") from error
+    crashed = 0
+    with arguments.out.open("w", encoding="utf-8") as out:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                case = json.loads(line)
+                key, question = case["id"], case["question"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise UsageError(
+                    f"{arguments.cases}:{number}: not a case ({error}).", 'Each needs "id" and "question".'
+                ) from error
+            try:
+                result = run(question, case.get("history", []))
+            except Exception as error:  # noqa: BLE001 (a case that crashes gets its line; the others go on)
+                crashed += 1
+                result = {"passages": [], "error": f"{type(error).__name__}: {error}"}
+            out.write(json.dumps({"id": key, **result}, ensure_ascii=False) + "\n")
+    return 1 if crashed else 0
+
+
+def _required(value: str | None, name: str) -> str:
+    if not value:
+        raise UsageError(f"A {name} is missing.", f"Give a {name}, or --cases FILE.jsonl --out FILE.jsonl")
+    return value
+
+
+def _show_progress(progress: Progress) -> None:
+    line = f"{progress.done}/{progress.total} files, {progress.rate:.1f}/s, {progress.seconds_left:.0f} s left: {progress.path}"
+    print(
+        f"\r\033[K{line[:100]}",
+        end="" if progress.done < progress.total else "\n",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _report_text(report: dict[str, Any], index: Path, *, dry_run: bool) -> str:
+    lines = []
+    for word in ("added", "changed", "removed"):
+        lines += [f"{word:9} {path}" for path in report[word]]
+    lines += [f"renamed   {r['from']} → {r['to']}" for r in report["renamed"]]
+    lines += [f"copy      {d['path']} = {d['of']}" for d in report["duplicates"]]
+    lines += [f"partial   {p['path']}: pages {p['pages']}: {p['reason']}" for p in report["partial"]]
+    lines += [f"skipped   {s['path']}: {s['reason']}" for s in report["skipped"]]
+    lines += [
+        f"FAILED    {f['reason']}{' (the earlier version stays searchable)' if f['stale'] else ''}"
+        for f in report["failed"]
+    ]
+    if dry_run:
+        lines.append("Nothing was changed (--dry-run).")
+    else:
+        lines.append(
+            f"{report['documents']} documents, {report['chunks']} chunks ({report['embedded']} embedded)"
+            f" in {report['seconds']:.1f} s; {len(report['unchanged'])} files unchanged. Index: {index}"
+        )
+    return "\n".join(lines)
+
+
+def _print(value: object) -> None:
+    print(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

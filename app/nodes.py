@@ -1,0 +1,139 @@
+"""The graph's nodes: each takes the state and returns what it adds to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal, Protocol
+
+from langgraph.runtime import Runtime
+
+from app.answers import Answer, Claim, Verdict
+from app.citations import verify
+from app.evidence import gather_evidence
+from app.judging import judge
+from app.phrases import phrase
+from app.state import Context, State
+from app.understanding import understand
+from ingest.facets import Filters
+
+_NEAREST = 3  # places named on a refusal
+_WIDER = 3  # times as many passages on the second try
+
+
+class Node(Protocol):
+    """A node: what it adds to the state."""
+
+    def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]: ...
+
+
+def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
+    """Add the node's milliseconds to the trace."""
+
+    def run(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        started = time.perf_counter()
+        update = node(state, runtime)
+        trace = {**state.get("trace", {}), **update.get("trace", {})}
+        spent = dict(trace.get("milliseconds", {}))
+        name = node.__name__
+        spent[name] = round(spent.get(name, 0.0) + 1000 * (time.perf_counter() - started), 2)
+        return {**update, "trace": {**trace, "milliseconds": spent}}
+
+    return run  # without functools.wraps: langgraph looks for the parameter name "runtime" in the signature
+
+
+@timed
+def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Standalone question, kind, tokens."""
+    query = understand(state["question"], state["history"], runtime.context.index.analyser)
+    trace = {"question": query.text, "kind": query.kind.value, "tokens": sorted(query.tokens)}
+    return {"query": query, "attempt": 1, "trace": trace}
+
+
+@timed
+def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """The first try takes what the settings say, the second more."""
+    wanted = runtime.context.settings.passages * (1 if state["attempt"] == 1 else _WIDER)
+    passages = runtime.context.retriever.retrieve(state["query"], wanted)
+    shown = [
+        {
+            "location": p.location,
+            "score": round(p.score, 4),
+            "dense": round(p.dense, 4),
+            "lexical": round(p.lexical, 4),
+        }
+        for p in passages
+    ]
+    return {"passages": tuple(passages), "trace": {"passages": shown, "attempt": state["attempt"]}}
+
+
+@timed
+def judge_evidence(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Which units carry the question, and whether they are enough."""
+    context = runtime.context
+    evidence = gather_evidence(state["query"], state["passages"], context.index)
+    judgement = judge(state["query"], state["passages"], evidence, context.index, context.settings.refuse_below)
+    trace = {"confidence": round(judgement.confidence, 4), "missing": list(judgement.missing)}
+    return {"evidence": evidence, "judgement": judgement, "trace": trace}
+
+
+def after_judging(state: State) -> Literal["answer_question", "try_again", "refuse"]:
+    """Answer, look wider once, or stop."""
+    if state["judgement"].verdict is not Verdict.REFUSE:
+        return "answer_question"
+    return "try_again" if state["attempt"] == 1 else "refuse"
+
+
+@timed
+def try_again(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Without filters, and with more passages."""
+    return {"query": replace(state["query"], filters=Filters()), "attempt": state["attempt"] + 1}
+
+
+@timed
+def answer_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Claims with citations, not yet verified."""
+    claims, citations = runtime.context.answerer.answer(state["query"], state["evidence"], runtime.context.index)
+    return {"claims": claims, "citations": citations}
+
+
+@timed
+def verify_citations(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Only what stands on the cited pages goes on."""
+    verified = verify(state["claims"], state["citations"], runtime.context.index)
+    trace = {"dropped": list(verified.dropped)}
+    return {"claims": verified.claims, "citations": verified.citations, "trace": trace}
+
+
+def after_verifying(state: State) -> Literal["respond", "refuse"]:
+    """An answer of which nothing could be verified is none."""
+    return "respond" if state["citations"] else "refuse"
+
+
+@timed
+def respond(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """The verified answer."""
+    answer = Answer(
+        question=state["query"].text,
+        verdict=state["judgement"].verdict,
+        claims=state["claims"],
+        citations=state["citations"],
+        passages=state["passages"],
+    )
+    return {"answer": answer}
+
+
+@timed
+def refuse(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Say that the materials do not have it, and where the nearest places are."""
+    query = state["query"]
+    answer = Answer(
+        question=query.text,
+        verdict=Verdict.REFUSE,
+        claims=(Claim(phrase("refuse", query.language), frame=True),),
+        citations=(),
+        passages=state["passages"],
+        nearest=tuple(passage.location for passage in state["passages"][:_NEAREST]),
+    )
+    return {"answer": answer}

@@ -1,0 +1,41 @@
+"""Where an index lives when nobody says: ``.seodang/<corpus folder name>/`` in the working directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.errors import NoIndexError, UsageError
+from ingest.snapshots import IndexFolder
+
+_HOME = Path(".seodang")
+
+
+def index_for(corpus: Path) -> Path:
+    """The default index folder of a corpus."""
+    return _HOME / (corpus.resolve().name or "root")
+
+
+def find_index(given: Path | None) -> Path:
+    """The named index, else the one last ingested here, else the only one.
+
+    Raises:
+        NoIndexError: there is none.
+    """
+    if given is not None:
+        return given
+    made = [path for path in sorted(_HOME.glob("*")) if (path / "CURRENT").is_file()]
+    if not made:
+        raise NoIndexError("No index in this folder.", "Run: seodang ingest FOLDER")
+    return max(made, key=lambda path: (path / "CURRENT").stat().st_mtime_ns)
+
+
+def corpus_of(index: Path) -> Path:
+    """The corpus an index was made from.
+
+    Raises:
+        UsageError: nothing was ingested there yet, so it has none.
+    """
+    current = IndexFolder(index).current()
+    if current is None:
+        raise UsageError(f"{index}: nothing was ingested here yet.", "Name the folder: seodang ingest FOLDER")
+    return Path(current.manifest.corpus)
