@@ -132,7 +132,7 @@ def _reading(
     position = {number: index for index, number in enumerate(numbers)}
     outline = [replace(entry, page=position[entry.page]) for entry in outline if entry.page in position]
     headings = find_headings(lines, outline, slides=slides)
-    paths = heading_paths(lines, headings, outline)
+    paths = heading_paths(lines, headings, outline, slides=slides)
     words = Words.of(lines)
     pages = tuple(
         _page(number + 1, *compose(page_lines, found, words), path)

@@ -43,7 +43,11 @@ def find_headings(
 
 
 def heading_paths(
-    pages: Sequence[Sequence[Line]], headings: Sequence[Mapping[int, int]], outline: Sequence[OutlineEntry]
+    pages: Sequence[Sequence[Line]],
+    headings: Sequence[Mapping[int, int]],
+    outline: Sequence[OutlineEntry],
+    *,
+    slides: bool,
 ) -> list[tuple[str, ...]]:
     """For each page the path in force at its beginning. A bookmark that is not printed counts from its
     page."""
@@ -54,7 +58,8 @@ def heading_paths(
         for entry in outline:
             if entry.page == page and not any(_same_title(letters(entry.title), text) for text in printed):
                 stack = _pushed(stack, entry.level, entry.title)
-        paths.append(tuple(title for _, title in stack))
+        own = min(found.values(), default=1) if slides else None  # a slide continues nothing of its own level
+        paths.append(tuple(title for level, title in stack if own is None or level < own))
         for level, title in _titles(lines, found):
             stack = _pushed(stack, level, title)
     return paths

@@ -48,7 +48,7 @@ def without_frames(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
             if other != number
             for line in edges[other]
         ]
-        frame = {id(line) for line in edges[number] if _is_frame(line, nearby, seen, len(pages))}
+        frame = {id(line) for line in edges[number] if _is_frame(line, number, nearby, seen, len(pages))}
         often = max(FIXTURE_REPEATS, len(pages) // 2)
         small = [line for line in lines if line.size <= FRAME_SIZE * body]
         frame |= {id(line) for line in small if fixtures[_fixture(line)] >= often}
@@ -75,13 +75,17 @@ def _edges(lines: Sequence[Line], height: float, body: float) -> list[Line]:
     ]
 
 
-def _is_frame(line: Line, nearby: Sequence[Line], seen: Counter[tuple[str, int]], pages: int) -> bool:
+def _is_frame(
+    line: Line, number: int, nearby: Sequence[Line], seen: Counter[tuple[str, int]], pages: int
+) -> bool:
     stencil = _stencil(line)
     often = seen[stencil, round(line.y0 / BAND_POINTS)] >= max(MIN_REPEATS, pages // 4)
     if often and len(stencil) > 1:
         return True
     same_band = [other for other in nearby if abs(other.y0 - line.y0) < BAND_POINTS]
     if PAGE_NUMBER.fullmatch(line.text):
+        if DIGITS.findall(line.text)[:1] == [str(number + 1)]:
+            return True
         return sum(bool(PAGE_NUMBER.fullmatch(other.text)) for other in same_band) >= 2
     recurs = any(_words(other) == _words(line) for other in same_band)
     return recurs and len(same_band) >= min(NEIGHBOURS, pages - 1)

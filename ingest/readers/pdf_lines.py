@@ -18,7 +18,7 @@ SPACE_EM = 0.18  # a wider gap between two pieces of a line is a word space (TeX
 JOIN_EM = 1.2  # pieces farther apart are not one line; gutters start at about 1.5
 CELL_EM = 1.0  # gaps between the columns of a table are at least so wide; justified text stays below
 GUTTER_LINES = 5  # drawn across it at least
-GUTTER_WORDS = 8  # in such a line, both columns together
+GUTTER_WORDS = 3  # on either side of it in most such lines
 TOUCHING_EM = 0.04
 SYMBOL_SPACE = re.compile(r"(?<=\b[^\W_]) (?=[^\W_]\b)")  # between two single letters or digits
 SAME_LINE = 0.35  # vertical overlap of the lower piece's neighbours, as a share of the smaller height
@@ -100,8 +100,11 @@ def split_at_gutter(glyphs: Glyphs, pieces: list[Piece]) -> list[Piece]:
         return pieces
     left = float(np.quantile([glyphs.boxes[gap - 1, 2] for _, gap in spanning], 0.9))
     right = float(np.quantile([glyphs.boxes[gap, 0] for _, gap in spanning], 0.1))
-    words = [len(glyphs.text[piece.start : piece.end].split()) for piece, _ in spanning]
-    if left >= right or float(np.median(words)) < GUTTER_WORDS:
+    sides = [
+        min(len(glyphs.text[piece.start : gap].split()), len(glyphs.text[gap : piece.end].split()))
+        for piece, gap in spanning
+    ]
+    if left >= right or float(np.median(sides)) < GUTTER_WORDS:
         return pieces
     found: list[Piece] = []
     for piece, gap in zip(pieces, gaps, strict=True):

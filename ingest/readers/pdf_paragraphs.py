@@ -13,13 +13,14 @@ from ingest.documents import Block, BlockKind
 from ingest.mapped_text import MappedText
 from ingest.readers import korean_breaks
 from ingest.readers.pdf_lines import HYPHEN, Line
+from ingest.readers.pdf_tables import CELL_JOINT, RowPart, beside, find_rows, is_below, with_cell_joints
 
 BULLET = re.compile(r"(?:[•●○▪■□◦‣⁃∙·※▶►➢➤✓✔❖◆◇★☆]|[-–—*](?=\s)|[oㆍ](?=\s))\s*\S")
 NUMBERED = re.compile(r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[가나라마바사])[.)]|[①-⑳])\s+\S")
 SENTENCE_END = re.compile(r"[.!?:;。…][\"'”’)\]]*$")
 HYPHENS = (HYPHEN, "-")
 HANGUL = re.compile("[가-힣]")
-NUMERIC_CELL = re.compile(r"(?:^|\s)[-+]?\d[\d.,]*%?(?=\s|$)")
+EQUATION_NUMBER = re.compile(r"\(\d{1,3}(?:\.\d{1,3})?\)")
 LAST_LETTERS = re.compile(r"[^\W\d_]*$")
 FIRST_LETTERS = re.compile(r"[^\W\d_]*")
 INSIDE_WORDS = (
@@ -61,86 +62,77 @@ def compose(
     lines: Sequence[Line], headings: Mapping[int, int], words: Words
 ) -> tuple[MappedText, tuple[Block, ...]]:
     """The text of one page. ``headings`` gives the level of every line (by index) that is a heading's."""
-    parts: list[MappedText] = []
-    blocks: list[Block] = []
-    length = 0
+    text = _Text()
     edges = _right_edges(lines)
-    tables = _table_rows(lines, headings)
-    opened: tuple[BlockKind, int, int] | None = None  # kind, start, level of the block at hand
+    rows = find_rows(lines, headings)
     for index, line in enumerate(lines):
-        content = line.content
+        row = rows[index]
         joint = PARAGRAPH
         if index:
-            joint = _table_joint(tables[index - 1], tables[index]) or _joint(
-                lines, index, edges, headings, words
-            )
-            if joint == NOTHING and parts[-1].text.endswith(HYPHENS):
-                length -= len(parts[-1])
-                parts[-1] = _mended(parts[-1], content.text, words)
-                length += len(parts[-1])
-        if tables[index]:
-            content = _with_cell_marks(line)
+            joint = _row_joint(rows[index - 1], row) or _joint(lines, index, edges, headings, words)
+            if joint == NOTHING:
+                text.mend(line.text, words)
+        content = with_cell_joints(line) if row else line.content
         if joint in (PARAGRAPH, LINE):
-            if opened:
-                blocks.append(Block(opened[0], opened[1], length, opened[2]))
-            start = length + (len(joint) if index else 0)
-            opened = _block_start(line, headings.get(index), tables[index], start)
-        if index and joint:
-            parts.append(MappedText.inserted(joint))
-            length += len(joint)
-        parts.append(content)
-        length += len(content)
-    if opened:
-        blocks.append(Block(opened[0], opened[1], length, opened[2]))
-    content = MappedText.concat(parts).sub(re.compile(HYPHEN), "-")
-    return content, tuple(block for block in blocks if block.kind is not BlockKind.PARAGRAPH)
+            text.begin(joint, *_kind(line, headings.get(index), row))
+        else:
+            text.append(MappedText.inserted(joint))
+        text.append(content)
+    return text.finish()
 
 
-def _block_start(
-    line: Line, level: int | None, row: BlockKind | None, start: int
-) -> tuple[BlockKind, int, int]:
+class _Text:
+    """Parts of a page's text and the blocks that they make up."""
+
+    def __init__(self) -> None:
+        self._parts: list[MappedText] = []
+        self._length = 0
+        self._blocks: list[
+            tuple[BlockKind, int, int]
+        ] = []  # kind, start, level; each ends where the next begins
+        self._ends: list[int] = []
+
+    def begin(self, joint: str, kind: BlockKind, level: int) -> None:
+        if self._parts:
+            self._ends.append(self._length)
+            self.append(MappedText.inserted(joint))
+        self._blocks.append((kind, self._length, level))
+
+    def append(self, part: MappedText) -> None:
+        self._parts.append(part)
+        self._length += len(part)
+
+    def mend(self, after: str, words: Words) -> None:
+        """Take back the hyphen that ends the text if it only marks the line's end."""
+        last = self._parts[-1]
+        if last.text.endswith(HYPHENS):
+            self._parts[-1] = _mended(last, after, words)
+            self._length += len(self._parts[-1]) - len(last)
+
+    def finish(self) -> tuple[MappedText, tuple[Block, ...]]:
+        content = MappedText.concat(self._parts).sub(re.compile(HYPHEN), "-")
+        blocks = zip(self._blocks, [*self._ends, self._length], strict=False)
+        return content, tuple(
+            Block(kind, start, end, level)
+            for (kind, start, level), end in blocks
+            if kind is not BlockKind.PARAGRAPH and end > start
+        )
+
+
+def _kind(line: Line, level: int | None, row: RowPart | None) -> tuple[BlockKind, int]:
     if row is not None:
-        return row, start, 0
+        return row.kind, 0
     if level is not None:
-        return BlockKind.HEADING, start, level
-    return (BlockKind.LIST_ITEM if starts_item(line.text) else BlockKind.PARAGRAPH), start, 0
+        return BlockKind.HEADING, level
+    return (BlockKind.LIST_ITEM if starts_item(line.text) else BlockKind.PARAGRAPH), 0
 
 
-def _table_rows(lines: Sequence[Line], headings: Mapping[int, int]) -> list[BlockKind | None]:
-    """Which lines are rows of a table: one under the other, with gaps as between columns. Two rows are
-    enough when one of them has three cells; of two cells it takes three rows, since justified text has wide
-    gaps too."""
-    rows: list[BlockKind | None] = [None] * len(lines)
-    start = 0
-    for end in range(1, len(lines) + 1):
-        both = end < len(lines) and all(_is_row(lines[at]) and at not in headings for at in (start, end))
-        if both and _is_below(lines[end - 1], lines[end]):
-            continue
-        most = max(len(line.cells) for line in lines[start:end]) + 1
-        if most > 1 and end - start >= (2 if most > 2 else 3):
-            rows[start:end] = [BlockKind.TABLE_ROW] * (end - start)
-            if not NUMERIC_CELL.search(lines[start].text) and NUMERIC_CELL.search(lines[start + 1].text):
-                rows[start] = BlockKind.TABLE_HEADER
-        start = end
-    return rows
-
-
-def _is_row(line: Line) -> bool:
-    """A gap behind a bullet or a number is no column."""
-    return len(line.cells) > 1 or bool(line.cells and not starts_item(line.text))
-
-
-def _table_joint(above: BlockKind | None, below: BlockKind | None) -> str:
-    if above and below:
-        return PARAGRAPH if below is BlockKind.TABLE_HEADER else LINE
-    return PARAGRAPH if above or below else ""
-
-
-def _with_cell_marks(line: Line) -> MappedText:
-    parts: list[MappedText] = []
-    for start, end in pairwise((0, *line.cells, len(line.content))):
-        parts += [MappedText.inserted(" | "), line.content[start:end].strip()]
-    return MappedText.concat(parts[1:])
+def _row_joint(above: RowPart | None, below: RowPart | None) -> str:
+    if below is None or above is None:
+        return PARAGRAPH if above or below else NOTHING
+    if below.continues:
+        return CELL_JOINT
+    return PARAGRAPH if below.kind is BlockKind.TABLE_HEADER else LINE
 
 
 def starts_item(text: str) -> bool:
@@ -158,16 +150,11 @@ def _right_edges(lines: Sequence[Line]) -> list[float]:
 def _runs(lines: Sequence[Line]) -> list[list[Line]]:
     runs: list[list[Line]] = []
     for line in lines:
-        if runs and _is_below(runs[-1][-1], line) and _same_size(runs[-1][-1], line):
+        if runs and is_below(runs[-1][-1], line) and _same_size(runs[-1][-1], line):
             runs[-1].append(line)
         else:
             runs.append([line])
     return runs
-
-
-def _is_below(above: Line, below: Line) -> bool:
-    overlap = min(above.x1, below.x1) - max(above.x0, below.x0)
-    return overlap > 0 and below.y0 > above.y0 and below.y0 - above.y1 < 1.5 * max(above.size, below.size)
 
 
 def _same_size(one: Line, other: Line) -> bool:
@@ -181,12 +168,14 @@ def _joint(
     above, below = lines[index - 1], lines[index]
     level, level_above = headings.get(index), headings.get(index - 1)
     if level is not None or level_above is not None:
-        goes_on = level == level_above and _is_below(above, below) and _same_size(above, below)
+        goes_on = level == level_above and is_below(above, below) and _same_size(above, below)
         return _seam(above, below, words) if goes_on else PARAGRAPH
     if not (above.upright and below.upright and _same_size(above, below)):
         return PARAGRAPH
+    if beside(above, below):
+        return SPACE if EQUATION_NUMBER.fullmatch(below.text) else LINE
     ends = bool(SENTENCE_END.search(above.text))
-    if not _is_below(above, below):
+    if not is_below(above, below):
         full = edges[index - 1] - above.x1 < above.size
         moved = below.y0 < above.y0 and below.x0 > above.x0
         goes_on = moved and full and not ends and not starts_item(below.text) and not below.text[0].isupper()
@@ -208,7 +197,7 @@ def _joint(
 def _leading(lines: Sequence[Line], index: int) -> float:
     """The usual white space between the lines around ``index``."""
     near = lines[max(0, index - 8) : index + 8]
-    gaps = [below.y0 - above.y1 for above, below in pairwise(near) if _is_below(above, below)]
+    gaps = [below.y0 - above.y1 for above, below in pairwise(near) if is_below(above, below)]
     return max(0.0, statistics.median(gaps)) if gaps else 0.0
 
 
