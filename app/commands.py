@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.places import corpus_of, find_index, index_for
-from ingest.errors import UsageError
+from ingest.errors import NoIndexError, UsageError
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
     from ingest.pipeline import Progress
 
+_INGEST_FIRST = "Run: seodang ingest FOLDER"
+_PLAIN_INGEST = {"embedder": None, "dry_run": False, "verify": False, "json": False}
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -94,15 +94,19 @@ def ask(arguments: argparse.Namespace) -> int:
 
 
 def chat(arguments: argparse.Namespace) -> int:
-    """Serves until stopped."""
-    page = Path(__file__).parent / "ui" / "chat.py"
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port),
-        "--server.address", "localhost", "--server.headless", "true", "--browser.gatherUsageStats", "false",
-        "--client.showErrorDetails", "none", "--client.toolbarMode", "minimal",
-    ]  # fmt: skip
-    index = find_index(arguments.index)
-    return subprocess.run(command, env={**os.environ, "SEODANG_INDEX": str(index.resolve())}, check=False).returncode
+    """Serves until stopped. Without an index, ``corpus/`` in the working directory is ingested first."""
+    from app.ui.server import serve
+
+    corpus = Path("corpus")
+    try:
+        index = find_index(arguments.index)
+    except NoIndexError:
+        index = index_for(corpus)
+    if not (index / "CURRENT").is_file():
+        if not corpus.is_dir():
+            raise NoIndexError(f"{index}: no index here, and no folder corpus/ to make one from.", _INGEST_FIRST)
+        ingest(argparse.Namespace(corpus=corpus, index=index, **_PLAIN_INGEST))
+    return serve(index, arguments.port)
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -155,9 +159,8 @@ def _run_cases(arguments: argparse.Namespace, run: Callable[[str, list[str]], di
                 case = json.loads(line)
                 key, question = case["id"], case["question"]
             except (ValueError, KeyError, TypeError) as error:
-                raise UsageError(
-                    f"{arguments.cases}:{number}: not a case ({error}).", 'Each needs "id" and "question".'
-                ) from error
+                cause = f"{arguments.cases}:{number}: not a case ({error})."
+                raise UsageError(cause, 'Each needs "id" and "question".') from error
             try:
                 result = run(question, case.get("history", []))
             except Exception as error:  # noqa: BLE001 (a case that crashes gets its line; the others go on)
@@ -174,7 +177,8 @@ def _required(value: str | None, name: str) -> str:
 
 
 def _show_progress(progress: Progress) -> None:
-    line = f"{progress.done}/{progress.total} files, {progress.rate:.1f}/s, {progress.seconds_left:.0f} s left: {progress.path}"
+    speed = f"{progress.rate:.1f}/s, {progress.seconds_left:.0f} s left"
+    line = f"{progress.done}/{progress.total} files, {speed}: {progress.path}"
     print(
         f"\r\033[K{line[:100]}",
         end="" if progress.done < progress.total else "\n",

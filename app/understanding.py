@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.frame_words import is_frame_word
 from app.phrases import Language
 from ingest.analyser import Analyser
-from ingest.facets import Filters
+from ingest.facets import NO_FILTERS, Filters
 
 
 class QuestionKind(StrEnum):
@@ -36,7 +37,7 @@ class Query:
     language: Language
     kind: QuestionKind
     tokens: dict[str, float]
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
 
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
@@ -81,20 +82,11 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     ),
 )
 
-_FRAME_KO = re.compile(
-    r"^(?:(?:뭐|뭔|무엇|무슨|뭘|어떤|어느|언제|어디|누구|누가|왜|어떻게|얼마|얼마나|몇|며칠|각각|혹시|그럼|그러면|그|저|이|좀|더|다|거|것|수|때|건|게|걸|데|점"
-    r"|알려|설명|말|얘기|이야기|가르쳐|정리|요약|소개|나와|나오|있|없|하|되|해|돼|줘|주세요|줄래|싶|보|대해|대한|관련|관해|짧게|간단히|자세히|전부|모두|모아"
-    r"|자료|강의|수업|문서|글|내용|부분|질문)"
-    r"(?:이|가|은|는|을|를|에|에서|로|으로|도|만|야|이야|예요|이에요|인가요|인지|지|니|냐|어|아|요|여|였어|었어|였지|었지|했어|했지|돼|되나요|하나요|해요|해줘|해주세요|줘|주세요|줄래"
-    r"|나요|까요|습니까|입니까|래|더라|던데|던|는데|은데|인데|하고|해서|하면|되면|라고|이라고|다고|란|이란|들|의|랑|이랑|과|와|들은|뭐|게)*)$"
-)
-_FRAME_EN = frozenset(
-    "a an the is are was were be been being do does did done has have had having can could may might must shall should"
-    " will would i me my we us our you your he him his she her it its they them their this that these those there here"
-    " what which who whom whose when where why how of in on at to for from by with about into over under between as and"
-    " or but if then than so not no nor only also too very just any some all each every both more most much many such"
-    " s t re ll ve d m please tell show explain give say said says mention mentions mentioned mean means called name"
-    " materials material course document documents file files notes".split()
+
+_POINTS_BACK = re.compile(
+    r"^(?:그럼|그러면|그리고|그건|그거|그게|그|거기|그중|그 중|이건|얘는|걔는)\b|^(?:and|then|what about|how about)\b"
+    r"|\b(?:it|its|they|them|their|that one|those)\b|그\s?다음|바로\s?다음",
+    re.I,
 )
 
 
@@ -121,29 +113,16 @@ def kind_of_question(question: str) -> QuestionKind:
 
 def is_follow_up(question: str, tokens: dict[str, float]) -> bool:
     """It leans on what was said before: it points back, or says too little by itself."""
-    points_back = re.search(
-        r"^(?:그럼|그러면|그리고|그건|그거|그게|그|거기|그중|그 중|이건|얘는|걔는)\b|^(?:and|then|what about|how about)\b"
-        r"|\b(?:it|its|they|them|their|that one|those)\b|그\s?다음|바로\s?다음",
-        question.strip(),
-        re.I,
-    )
-    words = {token for token in tokens if not token.startswith("_")}
-    return bool(points_back) or len(words) <= 1
+    words = {token for token in tokens if not token.startswith("_") and not token[0].isdigit() and "=" not in token}
+    return bool(_POINTS_BACK.search(question.strip())) or len(words) <= 1
 
 
 def content_tokens(question: str, analyser: Analyser) -> dict[str, float]:
     """Search tokens of the question without its frame ("…가 뭐야?", "tell me about …"); all of them when nothing else
     is left."""
-    kept = " ".join(word for word in re.split(r"\s+", question) if not _is_frame(word))
+    kept = " ".join(word for word in re.split(r"\s+", question) if not is_frame_word(word))
     tokens = analyser.tokens(kept) or analyser.tokens(question)
     weights: dict[str, float] = {}
     for token in tokens:
         weights[token] = 1.0
     return weights
-
-
-def _is_frame(word: str) -> bool:
-    bare = word.strip("?!.,;:()[]\"'“”‘’~…").lower()
-    if not bare:
-        return True
-    return bare in _FRAME_EN or (bare.isascii() and bare.split("'")[0] in _FRAME_EN) or bool(_FRAME_KO.match(bare))

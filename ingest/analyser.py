@@ -38,7 +38,7 @@ _WORD = re.compile(
 )
 _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SEPARATOR = re.compile(r"[._\-/+]")
-_CONTENT_TAGS = frozenset("NNG NNP NNB NR SL SN SH VV VA VX XR MAG".split())
+_CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
 _PAIR = "_"  # marks a syllable pair, so that it never meets a morpheme
 _ATTACHED = "1"  # stands for the Latin word or number a Korean ending is attached to: ``LoRA는``, ``3월``
 

@@ -62,7 +62,7 @@ def language_of(text: str) -> str:
     return "ko" if counts["ko"] >= 0.2 * counts.total() else "en"
 
 
-def title_of(path: str, said: str, pages: tuple[Page, ...]) -> str:
+def title_of(path: str, said: str) -> str:
     """What the file calls itself, else its name without suffix."""
     stem = PurePosixPath(path).stem
     title = " ".join(said.split())

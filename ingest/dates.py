@@ -14,7 +14,7 @@ from typing import Literal
 
 Unit = Literal["week", "lecture"]
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_NAME = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
@@ -44,7 +44,12 @@ _RANGE = r"(?P<a>\d{1,2})(?:\s*(?:[-–~∼]|에서|부터|to|and|&|,)\s*(?P<b>\
 _UNIT_PATTERNS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
     ("week", re.compile(rf"(?<!\d){_RANGE}\s*주\s?차")),
     ("week", re.compile(rf"\b(?:weeks?|wk)[\s_#-]*0*{_RANGE}(?!\d)", re.I)),
-    ("lecture", re.compile(rf"(?:제\s*)?(?<!\d){_RANGE}\s*(?:강(?![가-힣])|차시|회차|차(?![가-힣원이별]))")),
+    (
+        "lecture",
+        re.compile(
+            rf"(?:제\s*)?(?<!\d){_RANGE}\s*(?:강(?![가-힣])|차시|회차|차(?=\s|$|[^가-힣\w]|에|의|는|은|때|까지|부터))"
+        ),
+    ),
     ("lecture", re.compile(rf"\b(?:lectures?|lec|session|class)[\s_#.-]*0*{_RANGE}(?!\d)", re.I)),
 )
 

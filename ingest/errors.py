@@ -4,7 +4,8 @@ SeodangError
 ├── UsageError          a wrong command, path or setting; nothing was done
 ├── ReadError           one course file could not be read
 │   ├── EncryptedError  it wants a password
-│   └── LimitError      it broke a limit on time, memory, pages or unpacked size
+│   ├── LimitError      it broke a limit on time, memory, pages or unpacked size
+│   └── ChangedError    it is no longer the file that was indexed
 ├── SnapshotError       the index folder
 │   ├── NoIndexError    there is no index yet
 │   ├── MismatchError   the index was made by another model, format or corpus
@@ -40,6 +41,10 @@ class EncryptedError(ReadError):
 
 class LimitError(ReadError):
     """The file broke a limit on time, memory, pages or unpacked size."""
+
+
+class ChangedError(ReadError):
+    """The file is no longer the one that was indexed."""
 
 
 class SnapshotError(SeodangError):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,9 @@ class Filters:
         return tuple(group for group in groups if group)
 
 
+NO_FILTERS = Filters()
+
+
 def facets_of(path: str, kind: Kind, course: Course, headings: Iterable[str]) -> tuple[str, ...]:
     """All facets of a chunk, sorted."""
     found = {f"path={path}", f"kind={kind}"}
@@ -60,8 +64,9 @@ class FacetRows:
             for facet in facets:
                 rows[facet].append(row)
         names = sorted(rows)
-        arrays = {str(i): np.array(rows[name], np.int32) for i, name in enumerate(names)}
-        np.savez(folder / _FILE, names=np.array(names, np.str_), **arrays)
+        arrays: dict[str, NDArray[Any]] = {str(i): np.array(rows[name], np.int32) for i, name in enumerate(names)}
+        arrays["names"] = np.array(names, np.str_)
+        np.savez(folder / _FILE, allow_pickle=False, **arrays)
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
         """Rows that pass, rising; None when nothing is filtered."""

@@ -129,6 +129,10 @@ class Index:
         """Pages of a document in order: all, or some."""
         return self._store.pages(document.id, numbers)
 
+    def page_numbers(self, document: StoredDocument) -> list[int]:
+        """Which pages of a document were read, in order."""
+        return self._store.page_numbers(document.id)
+
     def locate(self, chunk: StoredChunk) -> Location:
         """Where the chunk stands, for people."""
         document = self.document_of(chunk)

@@ -15,14 +15,15 @@ _MARKS = re.compile(r"[\s*_`#>|~\\\[\]​﻿­]+")
 
 @dataclass(frozen=True, slots=True)
 class Comparable:
-    """``text`` without what does not count; character i stands at ``offsets[i]`` of the original."""
+    """``text`` without what does not count; its character i stands at ``starts[i]:ends[i]`` of the original."""
 
     text: str
-    offsets: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's range for ``text[start:end]`` (not empty)."""
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.starts[start], self.ends[end - 1]
 
 
 def strip_marks(text: str) -> str:
@@ -31,14 +32,16 @@ def strip_marks(text: str) -> str:
 
 
 def comparable(text: str) -> Comparable:
-    """Like ``strip_marks``, with the way back. Combining sequences map to the first character they came from."""
+    """Like ``strip_marks``, with the way back."""
     kept: list[str] = []
-    offsets: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for start, end in _clusters(text):
         for character in strip_marks(text[start:end]):
             kept.append(character)
-            offsets.append(start)
-    return Comparable("".join(kept), tuple(offsets))
+            starts.append(start)
+            ends.append(end)
+    return Comparable("".join(kept), tuple(starts), tuple(ends))
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:

@@ -135,7 +135,7 @@ def _same_making(made: Manifest, settings: IngestSettings, embedder: Embedder, a
 
 def _records_differ(plan: Plan, scan: Scan, known: dict[str, FileRecord]) -> bool:
     """Whether files no snapshot needs (copies, skips, failures) came, went or changed their role."""
-    duplicates = {path: of for path, of in plan.duplicates}
+    duplicates = dict(plan.duplicates)
     skipped = {file.relative: reason for file, reason in scan.skipped}
     recorded_duplicates = {r.path: r.reason for r in known.values() if r.outcome == DUPLICATE}
     recorded_skipped = {r.path: r.reason for r in known.values() if r.outcome == SKIPPED}
@@ -210,17 +210,17 @@ class _Build:
         if not plan.read:
             return
         with ReaderPool(min(self._settings.processes(), len(plan.read)), limits) as pool:
-            for file, reading in pool.read_all(readers.SourceFile(f.path, f.relative) for f in plan.read):
-                if isinstance(reading, ReadError):
-                    failed[file.relative] = str(reading)
-                elif not any(page.text.strip() for page in reading.pages):
-                    failed[file.relative] = f"{file.relative}: holds no text. {' '.join(reading.warnings)}".strip()
+            for file, result in pool.read_all(readers.SourceFile(f.path, f.relative) for f in plan.read):
+                if isinstance(result, ReadError):
+                    failed[file.relative] = str(result)
+                elif not any(page.text.strip() for page in result.pages):
+                    failed[file.relative] = f"{file.relative}: holds no text. {' '.join(result.warnings)}".strip()
                 else:
-                    yield self._draft(file.relative, str(hashes[file.relative]), reading)
+                    yield self._draft(file.relative, str(hashes[file.relative]), result)
 
     def _draft(self, path: str, sha256: str, reading: Reading) -> _Draft:
         row = readers.FORMATS[Path(path).suffix.lower()]
-        title = title_of(path, reading.title, reading.pages)
+        title = title_of(path, reading.title)
         document = Document(
             path=path,
             sha256=sha256,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # Not an end: a number's point (3.5), an abbreviation, an initial, a list number at the beginning of a line.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|Fig|Figs|Eq|Eqs|Sec|Ch|No|Dr|Mr|Mrs|Ms|Prof|St|Jr|approx|resp|vol|pp?)|\b[A-Za-z]"
-    r"|(?:^|\n)\s*\d{1,3})\.$",
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|Fig|Figs|Eq|Eqs|Sec|Ch|No|Dr|Mr|Mrs|Ms|Prof|St|Jr|approx|resp|vol|pp?)|\b[A-Za-z])\.$",
     re.I,
 )
+_LABEL = re.compile(r"\s*[-*+(]?\s*(?:[A-Za-z]{0,4}\s?\d{1,3}(?:\.\d+)*|[A-Za-z가-힣])")  # "CH6.", "2.", "가."
 _END = re.compile(r"[.!?。！？…]+[\"'”’)\]*_`]*(?=\s|$)|[。！？]|(?<=[다요죠음함됨임])\.(?=[가-힣A-Z\"“(])")
 
 
@@ -21,13 +22,14 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     for match in re.finditer(r"\n\s*\n", text[start:stop]):
         cuts.append(start + match.start())
     for match in _END.finditer(text, start, stop):
-        if match.group().startswith(".") and _ABBREVIATION.search(
-            text[max(start, match.start() - 12) : match.start() + 1]
-        ):
-            continue
+        if match.group().startswith("."):
+            before = max(cut for cut in cuts if cut <= match.start())
+            line = max(before, text.rfind("\n", before, match.start()) + 1)
+            if _ABBREVIATION.search(text, before, match.start() + 1) or _LABEL.fullmatch(text, line, match.start()):
+                continue
         cuts.append(match.end())
     cuts = sorted({*cuts, stop})
-    spans = [trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    spans = [trim(text, a, b) for a, b in pairwise(cuts)]
     return [(a, b) for a, b in spans if a < b]
 
 

@@ -122,7 +122,8 @@ class Store:
 
     def files(self) -> dict[str, FileRecord]:
         query = "SELECT path, sha256, size, mtime_ns, inode, outcome, reason, stale FROM files"
-        return {row[0]: FileRecord(*row[:7], stale=bool(row[7])) for row in self._db.execute(query)}
+        rows: Iterator[tuple[str, str, int, int, int, str, str, int]] = self._db.execute(query)
+        return {row[0]: FileRecord(*row[:7], stale=bool(row[7])) for row in rows}
 
     def replace_files(self, records: Iterable[FileRecord]) -> None:
         self._db.execute("DELETE FROM files")
@@ -140,7 +141,8 @@ class Store:
         """All documents by path."""
         query = """
             SELECT d.id, d.path, d.sha256, d.title, d.kind, d.language, d.week, d.lecture, d.date, d.speaker,
-                   (SELECT COUNT(*) FROM pages WHERE document = d.id), (SELECT COUNT(*) FROM chunks WHERE document = d.id),
+                   (SELECT COUNT(*) FROM pages WHERE document = d.id),
+                   (SELECT COUNT(*) FROM chunks WHERE document = d.id),
                    d.own_title, d.own_kind, d.failures, d.warnings
             FROM documents d ORDER BY d.path"""
         return [
@@ -211,12 +213,10 @@ class Store:
         """Pages of a document in order: all, or some."""
         query = "SELECT number, text, source, places, blocks, headings, boxes FROM pages WHERE document = ?"
         if numbers is None:
-            rows = self._db.execute(f"{query} ORDER BY number", (document,))
+            rows = self._db.execute(query + " ORDER BY number", (document,))
         else:
-            rows = self._db.execute(
-                f"{query} AND number IN (SELECT value FROM json_each(?)) ORDER BY number",
-                (document, _json(list(numbers))),
-            )
+            some = " AND number IN (SELECT value FROM json_each(?)) ORDER BY number"
+            rows = self._db.execute(query + some, (document, _json(list(numbers))))
         return [_page(row) for row in rows]
 
     # chunks
@@ -232,7 +232,10 @@ class Store:
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
-        query = "SELECT id, document, ordinal, headings, spans, text FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+        query = (
+            "SELECT id, document, ordinal, headings, spans, text FROM chunks"
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
         found = {row[0]: _chunk(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
         return [found[int(key)] for key in ids]
 

@@ -18,7 +18,8 @@ def heading_path_of(title: str, headings: tuple[str, ...]) -> str:
 
 def heading_text(document: Document, chunk: Chunk) -> str:
     """The heading path with the file's own name, in which weeks and dates often stand."""
-    return f"{heading_path_of(document.title, chunk.headings)} {' '.join(PurePosixPath(document.path).with_suffix('').parts)}"
+    names = " ".join(PurePosixPath(document.path).with_suffix("").parts)
+    return f"{heading_path_of(document.title, chunk.headings)} {names}"
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:

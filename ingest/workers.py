@@ -1,22 +1,11 @@
-"""Reading in child processes that can be killed: course files are hostile, and parsers hang, crash and eat memory.
-
-The parent sends a request down the child's standard input and waits for the answer with a deadline; a child that
-misses it, dies or breaks its memory limit costs one file and is replaced. Messages are MessagePack behind a length:
-nothing that comes back is ever unpickled.
-"""
+"""Reading files in killable child processes: a file that hangs, crashes or eats memory costs itself, not the ingest."""
 
 from __future__ import annotations
 
 import queue
-import struct
-import subprocess
-import sys
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,33 +13,27 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.child_process import ChildDiedError, ChildProcess, WorkerLimits, answer_requests, receive, send
 from ingest.documents import Block, Kind, Page, PageFailure, Reading
 from ingest.errors import EncryptedError, LimitError, ReadError
 from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile, read_document
 
+__all__ = ["ReaderPool", "WorkerLimits", "serve"]
+
 _ERRORS: dict[str, type[ReadError]] = {e.__name__: e for e in (ReadError, EncryptedError, LimitError)}
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
-    """Per file: seconds of wall clock, megabytes of address space (Linux only)."""
-
-    seconds: float
-    memory_mb: int
 
 
 class ReaderPool:
     """Reads files in ``processes`` children; use as a context manager."""
 
     def __init__(self, processes: int, limits: WorkerLimits) -> None:
-        self._limits = limits
         self._ahead = 2 * processes  # how many results may wait: memory stays bounded however large the corpus
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reader")
-        self._children: list[_Child] = []
-        self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        self._children: list[_Reader] = []
+        self._idle: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
         for _ in range(processes):
-            child = _Child(limits)
+            child = _Reader(limits)
             self._children.append(child)
             self._idle.put(child)
 
@@ -82,68 +65,33 @@ class ReaderPool:
             self._idle.put(child)
 
 
-class _Child:
-    """One reading process, started when first needed and again after it had to be killed."""
+class _Reader:
+    """A reading process and what its death means for the file at hand."""
 
     def __init__(self, limits: WorkerLimits) -> None:
-        self._limits = limits
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = ChildProcess("ingest.workers", limits)
 
     def read(self, file: SourceFile) -> Reading | ReadError:
-        process = self._running()
-        timer = threading.Timer(self._limits.seconds, process.kill)
-        timer.start()
         try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            _send(process.stdin, [str(file.path), file.relative])
-            answer = _receive(process.stdout)
-        except OSError:
-            answer = None
-        finally:
-            timer.cancel()
-        if answer is None:
-            return self._died(file, process)
-        return _decode(answer)
+            return _decode(self._child.ask([str(file.path), file.relative]))
+        except ChildDiedError as death:
+            if death.over_limit:
+                return LimitError(
+                    f"{file.relative}: reading took longer than {self._child.limits.seconds:.0f} s or too much memory.",
+                    "Split the file, or raise file_seconds or file_memory_mb in seodang.toml.",
+                )
+            return ReadError(
+                f"{file.relative}: the reader crashed on it (exit status {death.status}).",
+                "The file is probably damaged: open it in its own program and save it again.",
+            )
 
     def stop(self) -> None:
-        if self._process is not None:
-            with suppress(OSError):
-                if self._process.stdin:
-                    self._process.stdin.close()
-            self._process.kill()
-            self._process.wait()
-            if self._process.stdout:
-                self._process.stdout.close()
-            self._process = None
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.stop()
-            command = [sys.executable, "-m", "ingest.workers", str(self._limits.memory_mb)]
-            # A parser's own messages go nowhere: what matters comes back as an error with the file's name.
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        return self._process
-
-    def _died(self, file: SourceFile, process: subprocess.Popen[bytes]) -> ReadError:
-        status = process.wait()
-        self.stop()
-        if status == -9:
-            return LimitError(
-                f"{file.relative}: reading took longer than {self._limits.seconds:.0f} s or too much memory.",
-                "Split the file, or raise file_seconds or file_memory_mb in seodang.toml.",
-            )
-        return ReadError(
-            f"{file.relative}: the reader crashed on it (exit status {status}).",
-            "The file is probably damaged: open it in its own program and save it again.",
-        )
+        self._child.stop()
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
     """The child's side: one answer for each request until the pipe closes."""
-    while (request := _receive(source)) is not None:
+    while (request := receive(source)) is not None:
         path, relative = msgspec.msgpack.decode(request, type=tuple[str, str])
         try:
             answer: object = ["reading", read_document(SourceFile(Path(path), relative))]
@@ -162,28 +110,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
                 cause,
                 "The file is probably damaged: open it in its own program and save it again.",
             ]
-        _send(target, answer)
-
-
-def _send(pipe: IO[bytes], value: object) -> None:
-    data = msgspec.msgpack.encode(value, enc_hook=_encode_array)
-    pipe.write(struct.pack(">Q", len(data)) + data)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> bytes | None:
-    head = pipe.read(8)
-    if len(head) < 8:
-        return None
-    (length,) = struct.unpack(">Q", head)
-    data = pipe.read(length)
-    return data if len(data) == length else None
-
-
-def _encode_array(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tobytes()
-    raise TypeError(f"{type(value).__name__} cannot be sent")
+        send(target, answer)
 
 
 def _decode(answer: bytes) -> Reading | ReadError:
@@ -215,16 +142,5 @@ def _decode_page(page: dict[str, Any]) -> Page:
     )
 
 
-def _main() -> None:
-    if sys.platform == "linux":
-        import resource
-
-        limit = int(sys.argv[1]) * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    answers = sys.stdout.buffer
-    sys.stdout = sys.stderr  # a parser that prints must not write into the pipe
-    serve(sys.stdin.buffer, answers)
-
-
 if __name__ == "__main__":
-    _main()
+    answer_requests(serve)

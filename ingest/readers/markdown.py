@@ -114,8 +114,10 @@ def _blocks(text: str) -> list[Block]:
         elif token.type == "list_item_open":
             item = Block(BlockKind.LIST_ITEM, start, _item_end(tokens, at, starts, end), max(0, depth - 1))
             found.extend(_split_at_headings(text, item, deepest + 1))
+        elif token.type == "tr_open" and table_header:
+            found.append(Block(BlockKind.TABLE_HEADER, start, starts[token.map[1] + 1]))  # with the line of dashes
         elif token.type == "tr_open":
-            found.append(Block(BlockKind.TABLE_HEADER if table_header else BlockKind.TABLE_ROW, start, end))
+            found.append(Block(BlockKind.TABLE_ROW, start, end))
         elif token.type in ("fence", "code_block"):
             found.append(Block(BlockKind.CODE, start, end))
         elif token.type == "paragraph_open" and token.level == 0:

@@ -1,0 +1,159 @@
+"""What the source panel shows of a page: its image with the quote boxed, or its text with the quote marked.
+
+An original is opened only while it is the file that was indexed; else the indexed text is shown with a note.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from ingest.documents import BlockKind, Page, Span
+from ingest.embedding import sha256_of
+from ingest.errors import ChangedError, ReadError
+from ingest.index import Index
+from ingest.mapped_text import INSERTED
+from ingest.rendering import Box, PageRenderer, merge_lines
+from ingest.store import StoredDocument
+
+Style = Literal["heading", "code", "text"]
+
+
+class Note(StrEnum):
+    """Why the panel shows the indexed text where one expects the original."""
+
+    CHANGED = "changed"  # the file is not the one that was indexed
+    GONE = "gone"
+    UNDRAWN = "undrawn"  # the page cannot be drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a page's text, whole lines or parts of them; ``marked``: it belongs to the quote."""
+
+    text: str
+    marked: bool
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """``count`` is how many pages the document has. Without an ``image`` the text is what there is to show."""
+
+    document: StoredDocument
+    number: int
+    count: int
+    place: str
+    segments: tuple[Segment, ...]
+    image: bytes | None = None
+    boxes: tuple[Box, ...] = ()
+    note: Note | None = None
+    previous: int | None = None  # page numbers: a page that could not be read is skipped
+    next: int | None = None
+
+
+_STYLES: dict[BlockKind, Style] = {
+    BlockKind.HEADING: "heading",
+    BlockKind.CODE: "code",
+    BlockKind.OUTPUT: "code",
+}
+
+
+class PageViewer:
+    """Opens pages of indexed documents. Safe to share between threads."""
+
+    def __init__(self, cache: Path) -> None:
+        self._renderer = PageRenderer(cache)
+        self._seen: dict[Path, tuple[tuple[int, int, int], str]] = {}
+
+    def view(self, index: Index, path: str, number: int, span: Span | None = None) -> PageView | None:
+        """A page, with ``span`` marked when it stands on it; None when there is no such page."""
+        document = index.document(path)
+        numbers = index.page_numbers(document) if document else []
+        if document is None or number not in numbers:
+            return None
+        page = index.pages(document, [number])[0]
+        mark = (span.start, span.end) if span and span.page == number else (0, 0)
+        at = numbers.index(number)
+        view = PageView(
+            document=document,
+            number=number,
+            count=len(numbers),
+            place=page.place(mark[0]),
+            segments=segments_of(page, mark),
+            previous=numbers[at - 1] if at else None,
+            next=numbers[at + 1] if at + 1 < len(numbers) else None,
+        )
+        return self._with_image(view, index, page, mark) if path.lower().endswith(".pdf") else view
+
+    def original(self, index: Index, document: StoredDocument) -> Path | Note:
+        """The file itself, only while it is the one that was indexed."""
+        file = find_original(index.corpus, document.path)
+        if file is None:
+            return Note.GONE
+        try:
+            stat = file.stat()
+            stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+            seen = self._seen.get(file)
+            if seen is None or seen[0] != stamp:
+                seen = self._seen[file] = (stamp, sha256_of(file))
+        except OSError:
+            return Note.GONE
+        return file if seen[1] == document.sha256 else Note.CHANGED
+
+    def close(self) -> None:
+        self._renderer.close()
+
+    def _with_image(self, view: PageView, index: Index, page: Page, mark: tuple[int, int]) -> PageView:
+        """The view with the page's image and the boxes of the marked text; with a note where there is none."""
+        document = view.document
+        file = self.original(index, document)
+        if isinstance(file, Note):
+            return replace(view, note=file)
+        try:
+            image = self._renderer.image(file, document.sha256, view.number)
+            sources = page.content.source[mark[0] : mark[1]]
+            wanted = sources[sources != INSERTED].tolist()
+            boxes: tuple[Box, ...] = ()
+            if page.boxes is not None:
+                boxes = merge_lines(page.boxes[wanted])
+            elif wanted:
+                boxes = self._renderer.boxes(file, document.sha256, view.number, wanted)
+        except ChangedError:
+            return replace(view, note=Note.CHANGED)
+        except ReadError:
+            return replace(view, note=Note.UNDRAWN)
+        return replace(view, image=image, boxes=boxes)
+
+
+def find_original(corpus: Path, path: str) -> Path | None:
+    """The file at a document's path. The path is NFC, the name on disk may be any form of it."""
+    folder = corpus
+    for part in PurePosixPath(path).parts:
+        direct = folder / part
+        if not direct.exists():
+            try:
+                names = [entry for entry in folder.iterdir() if unicodedata.normalize("NFC", entry.name) == part]
+            except OSError:
+                return None
+            if not names:
+                return None
+            direct = names[0]
+        folder = direct
+    return folder if folder.is_file() and folder.resolve().is_relative_to(corpus.resolve()) else None
+
+
+def segments_of(page: Page, mark: tuple[int, int]) -> tuple[Segment, ...]:
+    """The page's text cut at its blocks and at the mark, without losing a character."""
+    styled = [(block.start, block.end, _STYLES[block.kind]) for block in page.blocks if block.kind in _STYLES]
+    cuts = {0, len(page.text), *mark, *(cut for start, end, _ in styled for cut in (start, end))}
+    edges = sorted(cut for cut in cuts if 0 <= cut <= len(page.text))
+    segments = []
+    for start, end in pairwise(edges):
+        style: Style = next((style for first, last, style in styled if first <= start and end <= last), "text")
+        segments.append(Segment(page.text[start:end], mark[0] <= start and end <= mark[1], style))
+    return tuple(segments)

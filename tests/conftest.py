@@ -1,0 +1,100 @@
+"""Shared fixtures: a clean environment, one analyser for the whole run, a small course and its index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes import HashingEmbedder
+
+from app.assistant import Assistant
+from app.settings import AppSettings
+from ingest.analyser import Analyser
+from ingest.pipeline import ingest
+from ingest.report import IngestReport
+from ingest.settings import IngestSettings
+from ingest.snapshots import IndexFolder
+
+SCHEDULE = """# 스터디 일정
+
+## 2026년 3월 14일
+- 발표: 민서
+- CH5. 어텐션과 트랜스포머
+
+## 2026년 3월 21일
+- 발표: 도윤
+- CH6. RAG와 에이전트
+
+## 2026년 3월 28일
+쉬는 날입니다.
+"""
+NOTES = """# Week 3 Attention
+
+Attention lets the decoder look at every encoder state. The weights come from a softmax over scores.
+
+## Scaled dot product
+
+The scores are divided by the square root of the key dimension, which keeps the softmax out of its flat region.
+
+| model | layers | heads |
+| --- | --- | --- |
+| small | 6 | 8 |
+| large | 24 | 16 |
+
+## LoRA
+
+LoRA는 원래 가중치를 얼리고 저차원 행렬 두 개만 학습한다. 학습 파라미터가 10,000배 줄어든다.
+"""
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the developer's shell reaches a test."""
+    for name in [name for name in os.environ if name.startswith("SEODANG_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def analyser() -> Analyser:
+    return Analyser()
+
+
+@pytest.fixture
+def embedder() -> HashingEmbedder:
+    return HashingEmbedder()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A schedule in Korean and notes in both languages."""
+    folder = tmp_path / "course"
+    (folder / "week3").mkdir(parents=True)
+    (folder / "schedule.md").write_text(SCHEDULE, "utf-8")
+    (folder / "week3" / "notes.md").write_text(NOTES, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def run_ingest(
+    corpus: Path, tmp_path: Path, embedder: HashingEmbedder, analyser: Analyser
+) -> Callable[..., IngestReport]:
+    """Ingest the corpus into ``tmp_path / "index"``."""
+
+    def run(**options: bool) -> IngestReport:
+        settings = IngestSettings(workers=1)
+        return ingest(corpus, tmp_path / "index", settings, embedder, analyser, **options)
+
+    return run
+
+
+@pytest.fixture
+def assistant(
+    run_ingest: Callable[..., IngestReport], tmp_path: Path, embedder: HashingEmbedder, analyser: Analyser
+) -> Iterator[Assistant]:
+    """An assistant over the ingested course."""
+    run_ingest()
+    opened = Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, AppSettings())
+    yield opened
+    opened.index.close()

@@ -1,0 +1,97 @@
+"""Question -> cited answer through the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.answers import Verdict
+from app.assistant import Assistant, StepEvent
+from ingest.documents import Kind
+from ingest.errors import NoIndexError, UsageError
+from ingest.facets import Filters
+from ingest.report import IngestReport
+
+
+def test_a_date_question_gets_date_and_topic(assistant: Assistant) -> None:
+    answer = assistant.ask("RAG와 에이전트는 언제 해?")
+    assert answer.verdict is Verdict.ANSWER
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    assert "2026년 3월 21일" in quotes
+    assert "RAG" in quotes
+
+
+def test_every_claim_is_cited_and_every_quote_stands_on_its_page(assistant: Assistant) -> None:
+    for question in ("LoRA는 뭘 학습해?", "How are the scores scaled?", "How many layers does the large model have?"):
+        answer = assistant.ask(question)
+        assert answer.verdict is Verdict.ANSWER
+        markers = {citation.marker for citation in answer.citations}
+        assert all(claim.frame or set(claim.markers) <= markers and claim.markers for claim in answer.claims)
+        for citation in answer.citations:
+            page = assistant.page(citation.path, citation.span.page)
+            assert page is not None
+            assert page.text[citation.span.start : citation.span.end] == citation.quote
+            assert len(citation.quote) <= 300
+            assert citation.location.startswith(citation.path)
+
+
+def test_a_date_that_is_nowhere_is_refused_in_the_askers_language(assistant: Assistant) -> None:
+    korean = assistant.ask("2026년 7월 일정 알려줘")
+    english = assistant.ask("What happens in week 40?")
+    assert korean.verdict is english.verdict is Verdict.REFUSE
+    assert korean.citations == ()
+    assert korean.nearest
+    assert korean.text != english.text
+    assert korean.to_json()["refused"] is True
+
+
+def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
+    first, second = (assistant.ask("LoRA는 뭘 학습해?").to_json() for _ in range(2))
+    for result in (first, second):
+        del result["seconds"], result["trace"]["milliseconds"]
+    assert first == second
+
+
+def test_the_stream_ends_with_the_answer_and_shows_its_steps(assistant: Assistant) -> None:
+    *steps, last = assistant.stream("LoRA가 뭐야?")
+    assert [step.node for step in steps if isinstance(step, StepEvent)] == [
+        "understand",
+        "retrieve",
+        "judge",
+        "answer_question",
+        "verify",
+        "respond",
+    ]
+    assert not isinstance(last, StepEvent)
+
+
+def test_filters(assistant: Assistant) -> None:
+    found = assistant.search("어텐션", filters=Filters(weeks=(3,)))
+    assert {passage.path for passage in found.passages} == {"week3/notes.md"}
+    assert assistant.search("어텐션", filters=Filters(kinds=(Kind.SLIDES,))).passages == ()
+
+
+def test_a_new_snapshot_is_taken_up_on_refresh(
+    assistant: Assistant, corpus: Path, run_ingest: Callable[..., IngestReport]
+) -> None:
+    assert not assistant.refresh()
+    (corpus / "dpo.md").write_text("# DPO\n\nDPO는 보상 모델 없이 선호 데이터로 바로 학습한다.\n", "utf-8")
+    run_ingest()
+    held = assistant.index
+    assert assistant.refresh()
+    assert "보상 모델" in assistant.ask("DPO는 뭐 없이 학습해?").text
+    held.close()
+
+
+def test_an_empty_question_and_a_missing_index_say_what_to_do(assistant: Assistant, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        assistant.ask("  ")
+    with pytest.raises(NoIndexError, match="seodang ingest"):
+        Assistant.open(tmp_path / "nowhere")
+
+
+def test_text_that_looks_like_a_query_language_is_text(assistant: Assistant) -> None:
+    for question in ('C++ "x', "a AND OR (", "w3:w5", "title:[a TO b]", "\\", "?" * 50):
+        assistant.search(question)

@@ -1,0 +1,79 @@
+"""Chunks follow the structure, lose nothing, and stay within their size."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.chunking import ChunkSettings, chunk_document
+from ingest.documents import Chunk, Page
+from ingest.readers.markdown import read_markdown
+
+SMALL = ChunkSettings(max_chars=120, min_chars=20)
+
+
+def chunks(markdown: str, settings: ChunkSettings = SMALL) -> list[Chunk]:
+    return chunk_document("0" * 64, read_markdown(markdown).pages, settings)
+
+
+def text_of(chunk: Chunk, pages: tuple[Page, ...]) -> str:
+    by_number = {page.number: page for page in pages}
+    return "\n".join(by_number[span.page].text[span.start : span.end] for span in chunk.spans)
+
+
+def test_heading_paths() -> None:
+    found = chunks("# A\n\n" + "하나 " * 20 + "\n\n## B\n\n" + "둘 " * 40)
+    assert [chunk.headings for chunk in found] == [("A",), ("A", "B")]
+
+
+def test_a_table_that_goes_on_repeats_its_header() -> None:
+    rows = "\n".join(f"| {week}주차 | 주제 {week} |" for week in range(1, 13))
+    found = chunks(f"| 주차 | 주제 |\n| --- | --- |\n{rows}\n")
+    assert len(found) > 1
+    assert all(chunk.text.startswith("| 주차 | 주제 |") for chunk in found)
+
+
+def test_short_code_is_never_cut() -> None:
+    code = "```py\n" + "\n".join(f"line_{i} = {i}" for i in range(7)) + "\n```"
+    found = chunks("글 " * 40 + "\n\n" + code)
+    assert any(code in chunk.text for chunk in found)
+
+
+def test_ids_depend_on_content_and_order_only() -> None:
+    assert [c.chunk_id for c in chunks("# A\n\n글")] == [c.chunk_id for c in chunks("# A\n\n글")]
+    assert len({c.chunk_id for c in chunks("낱말 " * 500)}) == len(chunks("낱말 " * 500))
+
+
+@pytest.mark.parametrize(("longest", "shortest"), [(1300, 0), (100, 200), (100, -1)])
+def test_sizes_out_of_range_are_refused(longest: int, shortest: int) -> None:
+    with pytest.raises(ValueError, match="1200"):
+        ChunkSettings(longest, shortest)
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        ["# 제목", "## 둘째", "문장이다. 또 문장이다.", "- 항목", "| a | b |\n| - | - |\n| c | d |", "", "긴말" * 90]
+    )
+)
+
+
+@given(_LINES)
+def test_everything_visible_is_in_a_chunk_and_no_chunk_is_too_long(lines: list[str]) -> None:
+    pages = read_markdown("\n\n".join(lines)).pages
+    found = chunk_document("0" * 64, pages, SMALL)
+    covered = {(span.page, i) for chunk in found for span in chunk.spans for i in range(span.start, span.end)}
+    for page in pages:
+        for i, character in enumerate(page.text):
+            if character.isalnum():
+                assert (page.number, i) in covered
+    for chunk in found:
+        assert chunk.text == text_of(chunk, pages)
+        assert len(chunk.text) <= SMALL.max_chars + 10
+
+
+def test_real_course_pages_fit_the_passage_length(tmp_path: Path) -> None:
+    long = "# 강의\n\n" + "어텐션은 디코더가 인코더의 모든 상태를 보게 한다. " * 200
+    found = chunks(long, ChunkSettings())
+    assert all(len(chunk.text) <= 1200 for chunk in found)
+    assert sum(len(chunk.text) for chunk in found) > 0.95 * len(long.strip())

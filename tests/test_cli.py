@@ -1,0 +1,90 @@
+"""The command line as scripts depend on it: one JSON value, exit status, a result line a case."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with an ingested course."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "course").mkdir()
+    (folder / "course" / "plan.md").write_text(
+        "# 계획\n\n## 1주차\n\n퍼셉트론을 배운다.\n\n## 2주차\n\n어텐션을 배운다.\n", "utf-8"
+    )
+    assert seodang(folder, "ingest", "course").returncode == 0
+    return folder
+
+
+def seodang(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SEODANG_")}
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_ask_finds_the_index_last_ingested_here(course: Path) -> None:
+    done = seodang(course, "ask", "어텐션은 몇 주차에 배워?")
+    assert done.returncode == 0
+    assert "2주차" in done.stdout
+    assert "plan.md › 2주차" in done.stdout
+
+
+def test_json_is_one_value_and_nothing_else(course: Path) -> None:
+    for arguments in (["ingest"], ["ask", "어텐션"], ["search", "어텐션"], ["doctor"]):
+        done = seodang(course, *arguments, "--json")
+        assert isinstance(json.loads(done.stdout), dict), done.stderr
+
+
+def test_cases_give_a_line_each(course: Path, tmp_path: Path) -> None:
+    cases = [
+        {"id": "a", "question": "퍼셉트론은 언제 배워?", "extra": 1},
+        {"id": "b", "question": "그럼 어텐션은?", "history": ["퍼셉트론은 언제 배워?"]},
+        {"id": "c", "question": " "},
+    ]
+    file, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
+    file.write_text("\n".join(json.dumps(case, ensure_ascii=False) for case in cases), "utf-8")
+    done = seodang(course, "ask", "--cases", str(file), "--out", str(out))
+    results = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert done.returncode == 1
+    assert [result["id"] for result in results] == ["a", "b", "c"]
+    assert {"passages", "verdict", "refused", "answer", "citations", "nearest", "parts", "trace", "seconds"} <= set(
+        results[0]
+    )
+    assert "error" in results[2]
+    assert seodang(course, "search", "--cases", str(file), "--out", str(out)).returncode == 1
+    assert set(json.loads(out.read_text("utf-8").splitlines()[0])) == {"id", "passages", "trace", "seconds"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ingest", "nowhere"],
+        ["ask", "x", "--index", "nowhere"],
+        ["ask"],
+        ["ask", "--cases", "nowhere.jsonl", "--out", "o"],
+        ["frobnicate"],
+        ["undo"],
+    ],
+)
+def test_wrong_use_is_two_with_a_remedy_and_no_traceback(course: Path, arguments: list[str]) -> None:
+    done = seodang(course, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failed_file_is_status_one(course: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    folder.mkdir()
+    (folder / "good.md").write_text("# 글\n\n본문", "utf-8")
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    done = seodang(tmp_path, "ingest", "c", "--json")
+    assert done.returncode == 1
+    assert [failure["path"] for failure in json.loads(done.stdout)["failed"]] == ["bad.pdf"]

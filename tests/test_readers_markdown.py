@@ -1,0 +1,79 @@
+"""Markdown and plain text -> pages with places, headings and blocks."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.documents import BlockKind, Reading
+from ingest.errors import ReadError
+from ingest.readers import SourceFile, read_document
+
+
+def read(tmp_path: Path, name: str, content: str | bytes) -> Reading:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_document(SourceFile(path, name))
+
+
+def test_a_page_is_a_heading_section(tmp_path: Path) -> None:
+    reading = read(tmp_path, "notes.md", "# 3주차\n소개\n## Attention\n본문\n# 4주차\n끝\n")
+    assert [page.place() for page in reading.pages] == ["› 3주차", "› Attention", "› 4주차"]
+    assert [page.headings for page in reading.pages] == [("3주차",), ("3주차", "Attention"), ("4주차",)]
+    assert reading.title == "3주차"
+
+
+def test_text_stays_as_written_and_maps_to_itself(tmp_path: Path) -> None:
+    raw = "# 제목\n**굵은** [링크](https://example.com/a)와 `code`\n"
+    (page,) = read(tmp_path, "a.md", raw).pages
+    assert page.text == raw
+    assert [raw[i] for i in page.content.source] == list(page.text)
+
+
+def test_front_matter_comments_and_file_name_images_are_left_out(tmp_path: Path) -> None:
+    raw = "---\ntitle: '강의 노트'\n---\n<!-- 숨은 말 -->\n![img-1](./a.png)\n![손실 곡선](b.png)\n본문\n"
+    reading = read(tmp_path, "a.md", raw)
+    assert reading.title == "강의 노트"
+    assert "숨은 말" not in reading.pages[0].text
+    assert "a.png" not in reading.pages[0].text
+    assert "손실 곡선" in reading.pages[0].text
+
+
+def test_mdx_components_go_and_code_stays(tmp_path: Path) -> None:
+    raw = 'import X from "y"\n\n<Youtube id="abc"/>\n\n<Tip>\n\n조언\n\n</Tip>\n\n```jsx\n<Tip>code</Tip>\n```\n'
+    text = read(tmp_path, "a.md", raw).pages[0].text
+    assert "Youtube" not in text
+    assert "조언" in text
+    assert "<Tip>code</Tip>" in text
+
+
+def test_blocks(tmp_path: Path) -> None:
+    raw = "# T\n\n문단\n\n- 하나\n  - 둘\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```py\nx = 1\n```\n"
+    (page,) = read(tmp_path, "a.md", raw).pages
+    found = [(block.kind, page.text[block.start : block.end].strip()) for block in page.blocks]
+    assert found == [
+        (BlockKind.HEADING, "# T"),
+        (BlockKind.PARAGRAPH, "문단"),
+        (BlockKind.LIST_ITEM, "- 하나"),
+        (BlockKind.LIST_ITEM, "- 둘"),
+        (BlockKind.TABLE_HEADER, "| a | b |\n| - | - |"),
+        (BlockKind.TABLE_ROW, "| 1 | 2 |"),
+        (BlockKind.CODE, "```py\nx = 1\n```"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["review.md", "review.txt"])
+def test_lines_that_announce_a_week_are_headings(tmp_path: Path, name: str) -> None:
+    reading = read(tmp_path, name, "1주차: 딥러닝 기초\n선형 회귀를 배움\n2주차: 자연어 처리\nRNN을 배움\n")
+    assert [page.place() for page in reading.pages] == ["› 1주차: 딥러닝 기초", "› 2주차: 자연어 처리"]
+    sentence = read(tmp_path, name, "1주차에는 선형 회귀를 배웠다.\n그다음은 쉬었다.\n")
+    assert len(sentence.pages) == 1
+
+
+def test_old_korean_encoding(tmp_path: Path) -> None:
+    text = "자연어 처리 수업의 셋째 시간에는 어텐션을 배웁니다.\n과제는 다음 주 토요일까지 제출합니다.\n" * 3
+    assert read(tmp_path, "a.txt", text.encode("cp949")).pages[0].text == text
+
+
+def test_binary_in_disguise_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"a\.txt"):
+        read(tmp_path, "a.txt", b"\x00\x01\x02\x03" * 20)
