@@ -51,6 +51,11 @@ class Format:
         return read
 
 
+CODE_SUFFIXES = (
+    *(".py", ".js", ".jsx", ".ts", ".tsx", ".java", ".kt", ".scala", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".cu"),
+    *(".go", ".rs", ".swift", ".r", ".jl", ".rb", ".php", ".lua", ".sql", ".sh", ".yaml", ".yml", ".toml"),
+)
+
 FORMATS: dict[str, Format] = {
     ".md": Format("markdown", Kind.NOTES),
     ".markdown": Format("markdown", Kind.NOTES),
@@ -59,7 +64,22 @@ FORMATS: dict[str, Format] = {
     ".pptx": Format("pptx", Kind.SLIDES),
     ".pptm": Format("pptx", Kind.SLIDES),
     ".ipynb": Format("notebook", Kind.NOTEBOOK),
-}
+    ".docx": Format("docx", Kind.NOTES),
+    ".docm": Format("docx", Kind.NOTES),
+    ".hwp": Format("hwp", Kind.NOTES),
+    ".hwpx": Format("hwpx", Kind.NOTES),
+    ".html": Format("html", Kind.WEB),
+    ".htm": Format("html", Kind.WEB),
+    ".epub": Format("epub", Kind.NOTES),
+    ".rst": Format("rst", Kind.NOTES),
+    ".xlsx": Format("xlsx", Kind.TABLE),
+    ".xlsm": Format("xlsx", Kind.TABLE),
+    ".csv": Format("delimited", Kind.TABLE),
+    ".tsv": Format("delimited", Kind.TABLE),
+    ".srt": Format("subtitles", Kind.TRANSCRIPT),
+    ".vtt": Format("subtitles", Kind.TRANSCRIPT),
+    ".tex": Format("code", Kind.NOTES),
+} | dict.fromkeys(CODE_SUFFIXES, Format("code", Kind.CODE))
 
 
 def format_of(path: Path) -> Format | None:

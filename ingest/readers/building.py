@@ -17,6 +17,8 @@ from ingest.readers.cleaning import clean
 
 TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})  # stand on the next line, not after a blank one
 SPACES = re.compile(r"[ \t]+")
+MAX_NAME = 30  # characters of a column's name
+NUMBER = re.compile(r"^[-+]?[\d.,]+%?$|\d{3,}[-./]\d|\d{4}")
 MAX_HEADING = 200  # characters; what is longer is a paragraph with a heading's style
 
 
@@ -27,9 +29,18 @@ def tidy(text: str) -> str:
 
 
 def row_text(cells: Iterable[str]) -> str:
-    """``a | b | c``; a cell's line breaks become spaces. Empty when all cells are."""
+    """``a | b | c``; a cell's line breaks become spaces, empty cells at the end go. Empty when all cells are."""
     texts = [" ".join(tidy(cell).split()) for cell in cells]
-    return " | ".join(texts).strip() if any(texts) else ""
+    while texts and not texts[-1]:
+        texts.pop()
+    return " | ".join(texts).strip()
+
+
+def names_columns(cells: Sequence[str]) -> bool:
+    """Whether a table's first row is a header: short names, no numbers. A form's first row holds a value."""
+    filled = [tidy(cell) for cell in cells if cell.strip()]
+    longest = MAX_NAME if len(cells) > 2 else MAX_NAME // 2
+    return bool(filled) and all(len(cell) <= longest and not NUMBER.search(cell) for cell in filled)
 
 
 @dataclass(slots=True)
@@ -53,10 +64,10 @@ class PageBuilder:
         self.blocks.append(Block(kind, start, self._length, level))
 
     def table(self, rows: Sequence[Sequence[str]], *, header: bool = True) -> None:
-        """A row a line; the first is the header that chunks repeat."""
-        texts = [text for row in rows if (text := row_text(row))]
-        for number, text in enumerate(texts):
-            first = header and number == 0 and len(texts) > 1
+        """A row a line; a first row that names the columns is the header that chunks repeat."""
+        kept = [(row, text) for row in rows if (text := row_text(row))]
+        for number, (row, text) in enumerate(kept):
+            first = header and number == 0 and len(kept) > 1 and names_columns(row)
             self.add(text, BlockKind.TABLE_HEADER if first else BlockKind.TABLE_ROW)
 
     def _append(self, text: str) -> None:
@@ -75,7 +86,7 @@ class PageBuilder:
 class SectionBuilder:
     """A flowing document: one page per heading section, with the path down to its heading.
 
-    A section that is nothing but its heading makes no page: its title lives on in the paths below it.
+    A section that is nothing but its heading makes no page: the heading opens the page of the section below it.
     """
 
     title: str = ""  # the place of what stands before the first heading
@@ -90,7 +101,8 @@ class SectionBuilder:
         if not text or len(text) > MAX_HEADING:
             self.add(text)
             return
-        self._flush()
+        if not self._bare:
+            self._flush()
         self._path = [step for step in self._path if step[0] < level] + [(level, text)]
         self.page.add(text, BlockKind.HEADING, level)
 
@@ -104,13 +116,12 @@ class SectionBuilder:
         self._bare = self._bare and not any(block.kind is not BlockKind.HEADING for block in self.page.blocks)
 
     def finish(self) -> tuple[Page, ...]:
-        """All pages; a last section keeps its page even when it is only a heading."""
-        self._bare = False
+        """All pages, the last section's too."""
         self._flush()
         return tuple(self.pages)
 
     def _flush(self) -> None:
-        if not self.page.is_empty and not self._bare:
+        if not self.page.is_empty:
             headings = tuple(heading for _, heading in self._path)
             place = headings[-1] if headings else self.title
             self.pages.append(self.page.build(len(self.pages) + 1, f"› {place}" if place else "", headings))

@@ -56,14 +56,10 @@ def read(file: SourceFile) -> Reading:
                 continue
             pages.append(builder.build(number, f"slide {number}", (section,) if section else ()))
         if failures and not pages:
-            raise ReadError(
-                f"{file.relative}: no slide could be read.", "Open it in PowerPoint and save it anew."
-            )
+            raise ReadError(f"{file.relative}: no slide could be read.", "Open it in PowerPoint and save it anew.")
         title = package.title()
     warnings = () if pages else ("it has no slides",)
-    return Reading(
-        tuple(pages), tidy(title) or _first_heading(pages), failures=tuple(failures), warnings=warnings
-    )
+    return Reading(tuple(pages), tidy(title) or _first_heading(pages), failures=tuple(failures), warnings=warnings)
 
 
 def _slide_ids(presentation: etree._Element) -> list[etree._Element]:
@@ -115,9 +111,7 @@ def _shapes(tree: etree._Element) -> Iterator[etree._Element]:
             yield from _shapes(element)
         elif kind == "AlternateContent":
             options = [list(_shapes(option)) for option in children(element, "Choice", "Fallback")]
-            yield from next(
-                (found for found in options if any(_says_something(shape) for shape in found)), []
-            )
+            yield from next((found for found in options if any(_says_something(shape) for shape in found)), [])
         elif kind in ("sp", "graphicFrame", "pic", "cxnSp"):
             yield element
 
@@ -135,10 +129,16 @@ def _placeholder(shape: etree._Element) -> str | None:
 def _add_shape(builder: PageBuilder, shape: etree._Element, package: Package, part: str) -> None:
     for body in children(shape, "txBody"):
         listed = _placeholder(shape) in ("body", "obj")
+        loose: list[str] = []
         for paragraph in children(body, "p"):
-            bullet = _is_listed(paragraph, listed)
-            level = int(_properties(paragraph, "lvl") or 0) if bullet else 0
-            builder.add(_text(paragraph), BlockKind.LIST_ITEM if bullet else BlockKind.PARAGRAPH, level)
+            text = _text(paragraph)
+            if not _is_listed(paragraph, listed):
+                loose += [text] if text else []
+                continue
+            builder.add("\n".join(loose))
+            loose.clear()
+            builder.add(text, BlockKind.LIST_ITEM, int(_properties(paragraph, "lvl") or 0))
+        builder.add("\n".join(loose))
     if local(shape) == "graphicFrame":
         _add_frame(builder, shape, package, part)
     properties = next(descendants(shape, "cNvPr"), None)

@@ -1,0 +1,68 @@
+"""Web pages saved in the course folder -> one page per heading section. Nothing in them runs, loads or fetches."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from lxml import etree, html
+
+from ingest.documents import Reading
+from ingest.errors import ReadError
+from ingest.readers import SourceFile
+from ingest.readers.building import SectionBuilder, tidy
+from ingest.readers.markup import add_markup
+from ingest.readers.text import decode
+
+CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+MAIN_SHARE = 0.4  # of the page's text that <main> or <article> must hold to stand for it
+
+
+def read(file: SourceFile) -> Reading:
+    """Navigation, scripts, forms and hidden parts are left out.
+
+    Raises:
+        ReadError: the file holds no text in a known encoding.
+    """
+    root = parse_html(_decoded(file), file)
+    title = tidy(root.findtext(".//title") or "")
+    sections = SectionBuilder()
+    add_markup(_main(root), sections)
+    return Reading(sections.finish(), " ".join(title.split()))
+
+
+def parse_html(text: str, file: SourceFile) -> etree._Element:
+    """The document's root element.
+
+    Raises:
+        ReadError: there is no element at all.
+    """
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        root = html.document_fromstring(DECLARATION.sub("", text) or " ", parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ReadError(f"{file.relative}: no web page.", "Save it anew from the browser.") from error
+    return root
+
+
+def _decoded(file: SourceFile) -> str:
+    data = file.read_bytes()
+    stated = CHARSET.search(data[:4096])
+    if stated and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        try:
+            text = data.decode(stated[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            return decode(file)
+        return unicodedata.normalize("NFC", text.replace("\0", ""))
+    return decode(file)
+
+
+def _main(root: etree._Element) -> etree._Element:
+    """The element that holds what the page is about."""
+    body = root.find("body")
+    whole = root if body is None else body
+    length = len("".join(whole.itertext()))
+    candidates = [*root.iter("main"), *root.iter("article")]
+    best = max(candidates, key=lambda element: len("".join(element.itertext())), default=whole)
+    return best if len("".join(best.itertext())) >= MAIN_SHARE * length else whole
