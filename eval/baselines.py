@@ -7,8 +7,8 @@ published.
 
 Both read the files themselves (text as UTF-8, PDF page by page with pypdf): nothing of the product's reading,
 cleaning, chunking or ranking helps them. Neither writes answers; asked, they show the best 1,800 characters
-they found as six quotes of 300 and never refuse. That is what the product's answers must beat to be worth
-reading.
+they found as six quotes of 300, with no sentence of their own, and refuse only when nothing at all was found.
+That is what the product's answers must beat to be worth reading.
 """
 
 from __future__ import annotations
@@ -87,16 +87,12 @@ class _ShowsWhatItFinds:
                     quote = passage.text[start : start + QUOTE_CHARACTERS]
                     marker = f"[{len(citations) + 1}]"
                     citations.append(
-                        CitationResult(
-                            marker=marker, path=passage.path, location=passage.location, quote=quote
-                        )
+                        CitationResult(marker=marker, path=passage.path, location=passage.location, quote=quote)
                     )
-        answer = "\n\n".join(f"{citation.quote} {citation.marker}" for citation in citations)
         return Result(
             case_id=case.case_id,
             verdict="answer" if citations else "refuse",
             refused=not citations,
-            answer=answer,
             citations=tuple(citations),
         )
 
@@ -133,9 +129,7 @@ class LangChainBaseline(_ShowsWhatItFinds):
             def embed_query(self, text: str) -> list[float]:
                 return self.embed_documents([text])[0]
 
-        splitter = RecursiveCharacterTextSplitter(
-            chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS
-        )
+        splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS)
         documents = [
             Document(page_content=one.text, metadata={"path": one.path, "location": one.location})
             for one in _read(corpus)
@@ -214,9 +208,7 @@ class _Morphemes:
         self._kiwi: Kiwi = Kiwi(load_multi_dict=False)
 
     def __call__(self, text: str) -> list[str]:
-        return [
-            token.form.lower() for token in self._kiwi.tokenize(text) if token.tag.startswith(_CONTENT_TAGS)
-        ]
+        return [token.form.lower() for token in self._kiwi.tokenize(text) if token.tag.startswith(_CONTENT_TAGS)]
 
 
 def _words(text: str) -> list[str]:

@@ -58,9 +58,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{path}: the cases cannot be read ({error}).", "Give a UTF-8 JSONL file."
-        ) from error
+        raise UsageError(f"{path}: the cases cannot be read ({error}).", "Give a UTF-8 JSONL file.") from error
     cases: list[Case] = []
     first_line: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
@@ -97,9 +95,7 @@ def parse_case(line: str) -> Case:
         if not gold.file.strip():
             raise ValueError("`gold.file` is empty")
         if gold.quote is not None and not strip_marks(gold.quote):
-            raise ValueError(
-                "`gold.quote` holds no character that counts (use null for: anywhere in the file)"
-            )
+            raise ValueError("`gold.quote` holds no character that counts (use null for: anywhere in the file)")
         if gold.grade <= 0:
             raise ValueError("`gold.grade` must be above 0 (leave out what is not relevant)")
     return case
@@ -144,9 +140,7 @@ class Selection:
         if not kept:
             kinds = ", ".join(sorted({case.kind for case in cases}))
             languages = ", ".join(sorted({case.language for case in cases}))
-            raise UsageError(
-                "No case passes the filters.", f"Question kinds: {kinds}. Languages: {languages}."
-            )
+            raise UsageError("No case passes the filters.", f"Question kinds: {kinds}. Languages: {languages}.")
         return tuple(kept)
 
     def _passes(self, case: Case) -> bool:

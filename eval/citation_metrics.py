@@ -10,7 +10,7 @@ A claim is one sentence of the answer with the markers that follow it, ``[1]`` o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.cases import Gold
@@ -20,6 +20,7 @@ from ingest.normaliser import strip_marks
 from ingest.sentences import sentence_spans
 
 _MARKERS = re.compile(r"\[\s*\d+(?:\s*,\s*\d+)*\s*\]")
+_MARKED_LINE = re.compile(r"(?<=\])[^\S\n]*\n")
 _VISIBLE = re.compile(r"\w")
 
 
@@ -31,22 +32,28 @@ class Claim:
     markers: frozenset[str]
 
 
-def claims(answer: str) -> tuple[Claim, ...]:
-    """The sentences of an answer. A stretch of markers alone belongs to the sentence before it.
+def claims(answer: str, frames: Collection[str] = ()) -> tuple[Claim, ...]:
+    """The sentences of an answer; a line that ends in markers ends one too. Markers alone belong to the
+    sentence before them. ``frames`` are fixed phrases of the interface in it, which claim nothing.
 
     "It is so. [1] It was [2]. End." -> (It is so., {1}), (It was ., {2}), (End., {})
     """
     found: list[Claim] = []
-    for start, end in sentence_spans(answer):
-        piece = answer[start:end]
+    for piece in _sentences(answer):
         leading = _leading_markers(piece)
         if leading and found:
             found[-1] = Claim(found[-1].text, found[-1].markers | _numbers(leading))
             piece = piece[len(leading) :]
         text = _MARKERS.sub("", piece).strip()
-        if _VISIBLE.search(text):
+        if _VISIBLE.search(text) and text not in frames:
             found.append(Claim(text, _numbers(piece)))
     return tuple(found)
+
+
+def _sentences(answer: str) -> Iterator[str]:
+    for part in _MARKED_LINE.split(answer):
+        for start, end in sentence_spans(part):
+            yield part[start:end]
 
 
 def without_markers(answer: str) -> str:
@@ -76,26 +83,19 @@ def citation_precision(citations: Sequence[CitationResult], gold: Sequence[Gold]
     return sum(any(supports(citation, one) for one in gold) for citation in citations) / len(citations)
 
 
-def citation_recall(answer: str, citations: Sequence[CitationResult], gold: Sequence[Gold]) -> float | None:
+def citation_recall(made: Sequence[Claim], citations: Sequence[CitationResult], gold: Sequence[Gold]) -> float | None:
     """Claims with at least one supporting citation / claims. None when the answer makes no claim.
 
-    ALCE section 3.3: the claim's citations together must support it. Two claims, the second without marker ->
-    1/2.
+    ALCE section 3.3: the claim's citations together must support it. Two claims, one without marker -> 1/2.
     """
-    made = claims(answer)
-    if not made:
-        return None
     good = {_key(citation) for citation in citations if any(supports(citation, one) for one in gold)}
-    return sum(bool(claim.markers & good) for claim in made) / len(made)
+    return sum(bool(claim.markers & good) for claim in made) / len(made) if made else None
 
 
-def uncited_claims(answer: str, citations: Sequence[CitationResult]) -> float | None:
+def uncited_claims(made: Sequence[Claim], citations: Sequence[CitationResult]) -> float | None:
     """Claims without a marker that leads to a citation / claims. None when the answer makes no claim."""
-    made = claims(answer)
-    if not made:
-        return None
     known = {_key(citation) for citation in citations}
-    return sum(not claim.markers & known for claim in made) / len(made)
+    return sum(not claim.markers & known for claim in made) / len(made) if made else None
 
 
 PlaceTexts = Mapping[str, Sequence[tuple[str, str]]]
@@ -130,12 +130,13 @@ def gold_place(citations: Sequence[CitationResult], gold: Sequence[Gold]) -> flo
 
 def _stands(citation: CitationResult, places: Sequence[tuple[str, str]]) -> bool:
     quote = strip_marks(citation.quote)
-    named = [
-        index for index, (place, _) in enumerate(places) if covers(citation.location, place, citation.path)
-    ]
+    named = [index for index, (place, _) in enumerate(places) if covers(citation.location, place, citation.path)]
     if not quote or not named:
         return False
-    return quote in "".join(strip_marks(text) for _, text in places[named[0] : named[-1] + 1])
+    if any(quote in strip_marks(places[index][1]) for index in named):
+        return True
+    is_range = len({places[index][0] for index in named}) > 1
+    return is_range and quote in "".join(strip_marks(text) for _, text in places[named[0] : named[-1] + 1])
 
 
 def _key(citation: CitationResult) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from eval.cases import Case, load_cases
 from eval.figures import DIMENSIONS, HEADLINES, paired
 from eval.scoring import METRICS, Metric, Row
 from eval.statistics import FEW_CASES, Difference, difference, holm
+from eval.systems import OURS
 from eval.tables import number, signed, table
 from ingest.errors import UsageError
 
-OURS = "seodang"
 _CHANGED_SHOWN = 10
 
 
@@ -55,15 +55,11 @@ class Comparison:
 def load_scored(folder: Path, system: str | None) -> Scored:
     """A run folder. ``system`` None: ours, or the only one there is."""
     if not (folder / "manifest.json").is_file():
-        raise UsageError(
-            f"{folder}: no complete run is there.", "Make one, or finish it, with `seodang eval run`."
-        )
+        raise UsageError(f"{folder}: no complete run is there.", "Make one, or finish it, with `seodang eval run`.")
     names = sorted(path.stem for path in (folder / "scores").glob("*.jsonl"))
     chosen = system or (OURS if OURS in names else names[0] if len(names) == 1 else None)
     if chosen not in names:
-        raise UsageError(
-            f"{folder}: no system {chosen or OURS!r} in it.", f"Choose one of: {', '.join(names)}."
-        )
+        raise UsageError(f"{folder}: no system {chosen or OURS!r} in it.", f"Choose one of: {', '.join(names)}.")
     cases = load_cases(folder / "cases.jsonl")
     rows: list[Row] = []
     for line in (folder / "scores" / f"{chosen}.jsonl").read_bytes().splitlines():
@@ -129,9 +125,7 @@ def _changes(base: Sequence[Row], new: Sequence[Row], metrics: Sequence[Metric])
             tested[metric.name] = (metric, sum(old) / len(old), sum(now) / len(now), difference(old, now))
     fallen = holm({name: delta.p for name, (_, _, _, delta) in tested.items()})
     return tuple(
-        Change(
-            name, old, now, delta, fallen[name], _verdict(metric, delta.mean) if fallen[name] else _NOTHING
-        )
+        Change(name, old, now, delta, fallen[name], _verdict(metric, delta.mean) if fallen[name] else _NOTHING)
         for name, (metric, old, now, delta) in tested.items()
     )
 
@@ -178,9 +172,3 @@ def _table(title: str, changes: Sequence[Change]) -> str:
 
 def _with_interval(delta: Difference) -> str:
     return f"{signed(delta.mean)} [{signed(delta.low)}, {signed(delta.high)}]"
-
-
-def as_json(found: Comparison) -> Mapping[str, object]:
-    """The same as plain values."""
-    value: Mapping[str, object] = msgspec.to_builtins(found)
-    return value

@@ -89,9 +89,7 @@ def supports(citation: CitationResult, gold: Gold) -> bool:
     if shows(citation, gold):
         return True
     quote = _plain(citation.quote[:QUOTE_CHARACTERS])
-    return (
-        citation.path == gold.file and gold.quote is not None and bool(quote) and quote in _plain(gold.quote)
-    )
+    return citation.path == gold.file and gold.quote is not None and bool(quote) and quote in _plain(gold.quote)
 
 
 def covers(location: str, wanted: str, path: str) -> bool:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.cases import Case
+from eval.refusal_metrics import RiskPoint, area_under_risk, at_threshold, risk_coverage
+from eval.results import Result
 from eval.scoring import BY_NAME, METRICS, Row
 from eval.statistics import FEW_CASES, Estimate, difference, estimate, holm
 from eval.tables import number, table
 
 HEADLINES = ("hit@5", "mrr@10", "evidence_shown", "false_refusal", "false_answer")
 _DOCUMENTS_PRINTED = 12
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)  # of confidence: the same for every set and every run
 
 Estimates = dict[str, Estimate]
 
@@ -20,6 +23,14 @@ DIMENSIONS: Mapping[str, Callable[[Case], str]] = {
     "language": lambda case: case.language,
     "document": lambda case: case.gold[0].file if case.gold else "",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What answering only when confident would give. ``area``: mean risk over the whole curve."""
+
+    area: float
+    points: tuple[RiskPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +45,23 @@ class Figures:
     overall: dict[str, Estimates]
     slices: dict[str, dict[str, dict[str, Estimates]]]
     differs: dict[str, list[str]]
+    risk: dict[str, Risk]
     crashed: dict[str, list[str]]
 
 
 def figures_of(
-    cases: Sequence[Case], rows: Mapping[str, Sequence[Row]], crashed: Mapping[str, Sequence[str]]
+    cases: Sequence[Case], rows: Mapping[str, Sequence[Row]], results: Mapping[str, Sequence[Result]]
 ) -> Figures:
     """Means of every metric over all cases, of the headline metrics over every slice."""
     names = list(rows)
+    risks = {name: _risk(rows[name], results[name]) for name in names}
     return Figures(
         cases=len(cases),
         overall={name: _estimates(rows[name], [metric.name for metric in METRICS]) for name in names},
-        slices={
-            name: {by: _sliced(cases, rows[name], key) for by, key in DIMENSIONS.items()} for name in names
-        },
+        slices={name: {by: _sliced(cases, rows[name], key) for by, key in DIMENSIONS.items()} for name in names},
         differs={name: significant(rows[names[0]], rows[name]) for name in names[1:]},
-        crashed={name: list(ids) for name, ids in crashed.items()},
+        risk={name: risk for name, risk in risks.items() if risk is not None},
+        crashed={name: [one.case_id for one in results[name] if one.error is not None] for name in names},
     )
 
 
@@ -75,8 +87,7 @@ def figures_table(figures: Figures) -> str:
     systems = list(figures.overall)
     shown = [m.name for m in METRICS if any(m.name in figures.overall[system] for system in systems)]
     rows = [
-        [metric, BY_NAME[metric].better, *(_cell(figures, system, metric) for system in systems)]
-        for metric in shown
+        [metric, BY_NAME[metric].better, *(_cell(figures, system, metric) for system in systems)] for metric in shown
     ]
     parts = [
         f"{figures.cases} cases; mean [95 % interval] n",
@@ -84,9 +95,14 @@ def figures_table(figures: Figures) -> str:
         table(["metric", "better", *systems], rows),
     ]
     if len(systems) > 1:
-        parts.append(
-            f"\n* differs from {systems[0]} (paired permutation test, Holm over the metrics, 5 % in all)"
-        )
+        parts.append(f"\n* differs from {systems[0]} (paired permutation test, Holm over the metrics, 5 % in all)")
+    if figures.risk:
+        header = ["coverage, risk at confidence", *(f">= {threshold}" for threshold in THRESHOLDS), "area"]
+        risks = [
+            [name, *(f"{p.coverage:.3f}, {p.risk:.3f}" for p in risk.points), number(risk.area)]
+            for name, risk in figures.risk.items()
+        ]
+        parts += ["", table(header, risks)]
     for dimension in DIMENSIONS:
         parts.extend(_slice_table(figures, dimension, shown))
     return "\n".join(parts)
@@ -99,6 +115,16 @@ def _estimates(rows: Sequence[Row], metrics: Sequence[str]) -> Estimates:
         if values:
             found[metric] = estimate(values)
     return found
+
+
+def _risk(rows: Sequence[Row], results: Sequence[Result]) -> Risk | None:
+    """None for a system that was not asked, or says nothing of its confidence."""
+    confidences = [None if one.refused or one.error else one.confidence for one in results]
+    curve = risk_coverage(confidences, [row.get("answered_right") == 1.0 for row in rows])
+    area = area_under_risk(curve)
+    if area is None:
+        return None
+    return Risk(area, tuple(at_threshold(curve, threshold) for threshold in THRESHOLDS))
 
 
 def _sliced(cases: Sequence[Case], rows: Sequence[Row], key: Callable[[Case], str]) -> dict[str, Estimates]:
@@ -131,14 +157,12 @@ def _slice_table(figures: Figures, dimension: str, shown: Sequence[str]) -> list
         cells = []
         for metric in metrics:
             found = slices[value].get(metric)
-            cells.append(
-                "–" if found is None else f"{number(found.mean)}{'?' if found.too_few else ''} {found.count}"
-            )
+            cells.append("–" if found is None else f"{number(found.mean)}{'?' if found.too_few else ''} {found.count}")
             few = few or (found is not None and found.too_few)
         rows.append([value, *cells])
     parts = [f"\n{first} by {dimension}", "", table([dimension, *metrics], rows)]
     if len(printed) < len(order):
-        parts.append(f"({len(order) - len(printed)} more in figures.json)")
+        parts.append(f"\n({len(order) - len(printed)} more in figures.json)")
     if few:
-        parts.append(f"? fewer than {FEW_CASES} cases: too few to conclude anything from this slice")
+        parts.append(f"\n? fewer than {FEW_CASES} cases: too few to conclude anything from this slice")
     return parts

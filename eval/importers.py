@@ -129,9 +129,7 @@ def import_beir(source: Path, out: Path, *, split: str = "test", language: str |
             )
         )  # fmt: skip
     if not cases:
-        raise UsageError(
-            f"{source}: no query of split {split!r} has a relevant document.", "Choose another --split."
-        )
+        raise UsageError(f"{source}: no query of split {split!r} has a relevant document.", "Choose another --split.")
     write_cases(out / CASES, cases)
     return Imported(len(files), len(cases), left_out)
 
@@ -140,13 +138,9 @@ def _squad_articles(source: Path) -> tuple[_Article, ...]:
     try:
         return msgspec.json.decode(source.read_bytes(), type=_Squad).data
     except OSError as error:
-        raise UsageError(
-            f"{source}: cannot be read ({error}).", "Give the JSON file of SQuAD or KorQuAD."
-        ) from error
+        raise UsageError(f"{source}: cannot be read ({error}).", "Give the JSON file of SQuAD or KorQuAD.") from error
     except msgspec.MsgspecError as error:
-        raise UsageError(
-            f"{source}: not a SQuAD file: {error}.", "Give the JSON file of SQuAD or KorQuAD."
-        ) from error
+        raise UsageError(f"{source}: not a SQuAD file: {error}.", "Give the JSON file of SQuAD or KorQuAD.") from error
 
 
 def _squad_case(qa: _Question, context: str, file: str, location: str, language: str | None) -> Case:
@@ -190,9 +184,7 @@ def _judgements(path: Path) -> dict[str, dict[str, float]]:
             if float(grade) > 0:
                 judged.setdefault(query, {})[document] = float(grade)
         except ValueError as error:
-            raise UsageError(
-                f"{path}, line {number}: {error}.", "A line is: query, document, score."
-            ) from error
+            raise UsageError(f"{path}, line {number}: {error}.", "A line is: query, document, score.") from error
     return judged
 
 
@@ -203,9 +195,7 @@ def _records(path: Path) -> Iterator[_Record]:
                 try:
                     yield msgspec.json.decode(line, type=_Record)
                 except msgspec.MsgspecError as error:
-                    raise UsageError(
-                        f"{path}, line {number}: {error}.", "A line needs _id and text."
-                    ) from error
+                    raise UsageError(f"{path}, line {number}: {error}.", "A line needs _id and text.") from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error}).", "Give a BEIR folder.") from error
 

@@ -60,11 +60,7 @@ def risk_coverage(confidences: Sequence[float | None], right: Sequence[bool]) ->
     if len(confidences) != len(right):
         raise ValueError(f"{len(confidences)} confidences but {len(right)} verdicts")
     ordered = sorted(
-        (
-            (confidence, good)
-            for confidence, good in zip(confidences, right, strict=True)
-            if confidence is not None
-        ),
+        ((confidence, good) for confidence, good in zip(confidences, right, strict=True) if confidence is not None),
         key=lambda pair: -pair[0],
     )
     points: list[RiskPoint] = []

@@ -42,8 +42,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refused: bool = False
     answer: str | None = None
     citations: tuple[CitationResult, ...] = ()
+    frames: tuple[str, ...] = ()  # sentences of the answer that are fixed phrases of the interface
     trace: Any = None
-    confidence: float | None = None
+    confidence: float | None = None  # of a given answer, in [0, 1]
     seconds: float = 0.0
     error: str | None = None
 
@@ -62,7 +63,5 @@ def load_results(path: Path, *, torn_end: bool = False) -> tuple[Result, ...]:
         try:
             results.append(msgspec.json.decode(line, type=Result))
         except msgspec.MsgspecError as error:
-            raise UsageError(
-                f"{path}, line {number}: {error}.", "Make the run again with --fresh."
-            ) from error
+            raise UsageError(f"{path}, line {number}: {error}.", "Make the run again with --fresh.") from error
     return tuple(results)

@@ -73,9 +73,7 @@ def ndcg(ranks: Ranks, k: int, grades: Sequence[float] | None = None) -> float:
     gains = [1.0] * len(ranks) if grades is None else list(grades)
     if len(gains) != len(ranks):
         raise ValueError(f"{len(ranks)} ranks but {len(gains)} grades")
-    reached = sum(
-        gain / log2(rank + 1) for rank, gain in zip(ranks, gains, strict=True) if rank and rank <= k
-    )
+    reached = sum(gain / log2(rank + 1) for rank, gain in zip(ranks, gains, strict=True) if rank and rank <= k)
     ideal = sum(gain / log2(place + 1) for place, gain in enumerate(sorted(gains, reverse=True)[:k], start=1))
     return min(1.0, reached / ideal)
 

@@ -88,16 +88,15 @@ def execute(run: Run, folder: Path, *, fresh: bool, progress: Progress) -> str:
     started = datetime.now(UTC)
     timings: dict[str, Timing] = {}
     rows: dict[str, list[Row]] = {}
-    crashed: dict[str, list[str]] = {}
+    results: dict[str, tuple[Result, ...]] = {}
     for contender in run.contenders:
-        results, timings[contender.name] = _run_system(run, contender, folder, progress)
+        results[contender.name], timings[contender.name] = _run_system(run, contender, folder, progress)
         rows[contender.name] = [
             score(case, result, answers=run.answers, places=run.places.get(contender.name))
-            for case, result in zip(run.cases, results, strict=True)
+            for case, result in zip(run.cases, results[contender.name], strict=True)
         ]
-        crashed[contender.name] = [result.case_id for result in results if result.error is not None]
         _write_scores(folder / "scores" / f"{contender.name}.jsonl", run.cases, rows[contender.name])
-    figures = figures_of(run.cases, rows, crashed)
+    figures = figures_of(run.cases, rows, results)
     text = _printed(run, figures, timings)
     _write_json(folder / "figures.json", figures)
     _write_json(folder / "timings.json", timings)
@@ -110,16 +109,14 @@ def execute(run: Run, folder: Path, *, fresh: bool, progress: Progress) -> str:
             "machine": provenance.machine(),
             "started": started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "crashed": crashed,
+            "crashed": figures.crashed,
             "stale": run.stale,
         },
     )
     return text
 
 
-def _run_system(
-    run: Run, contender: Contender, folder: Path, progress: Progress
-) -> tuple[tuple[Result, ...], Timing]:
+def _run_system(run: Run, contender: Contender, folder: Path, progress: Progress) -> tuple[tuple[Result, ...], Timing]:
     """The results of every case, in order, and the time they took; what an earlier try left is kept."""
     path = folder / "results" / f"{contender.name}.jsonl"
     done = _resume(path, run.cases)
@@ -158,14 +155,17 @@ def run_case(system: System, case: Case, *, k: int, answers: bool) -> Result:
     figures.
     """
     begin = time.perf_counter()
+    seconds = None
     try:
-        result = system.ask(case) if answers else Result(case_id=case.case_id)
-        if not answers or len(result.passages) < k:
-            # An answer may show fewer passages than the metrics look at.
-            result = msgspec.structs.replace(result, passages=tuple(system.search(case, k)))
+        result = Result(case_id=case.case_id)
+        if answers:
+            result = system.ask(case)
+            seconds = time.perf_counter() - begin
+        # Passages always come from a search: an answer may show fewer than the metrics look at.
+        result = msgspec.structs.replace(result, passages=tuple(system.search(case, k)))
     except Exception as error:  # noqa: BLE001
         result = Result(case_id=case.case_id, error=f"{type(error).__name__}: {error}")
-    return msgspec.structs.replace(result, seconds=time.perf_counter() - begin)
+    return msgspec.structs.replace(result, seconds=seconds or time.perf_counter() - begin)
 
 
 def _resume(path: Path, cases: Sequence[Case]) -> list[Result]:
@@ -176,9 +176,7 @@ def _resume(path: Path, cases: Sequence[Case]) -> list[Result]:
     path.write_bytes(content[: content.rfind(b"\n") + 1])
     done = list(load_results(path))
     if [result.case_id for result in done] != [case.case_id for case in cases[: len(done)]]:
-        raise UsageError(
-            f"{path}: its lines are not these cases in this order.", "Make the run again with --fresh."
-        )
+        raise UsageError(f"{path}: its lines are not these cases in this order.", "Make the run again with --fresh.")
     return done
 
 
@@ -189,9 +187,7 @@ def _finished(folder: Path, plan: Mapping[str, Any]) -> bool:
     except FileNotFoundError:
         return False
     if earlier != msgspec.to_builtins(plan):
-        changed = sorted(
-            key for key in {*earlier, *plan} if earlier.get(key) != msgspec.to_builtins(plan.get(key))
-        )
+        changed = sorted(key for key in {*earlier, *plan} if earlier.get(key) != msgspec.to_builtins(plan.get(key)))
         raise UsageError(
             f"{folder}: it holds another run (different: {', '.join(changed)}).",
             "Give another --out, or --fresh to replace it.",

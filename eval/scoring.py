@@ -127,34 +127,46 @@ def _asked(case: Case, result: Result, places: citation_metrics.PlaceTexts | Non
     citations = () if result.refused else result.citations
     answerable, refused = case.answerable, result.refused
     text = citation_metrics.without_markers(answer)
-    shown = citation_metrics.evidence_shown(citations, case.gold)
+    made = citation_metrics.claims(answer, result.frames)
+    gold = case.gold
+    shown = citation_metrics.evidence_shown(citations, gold)
     quotes = [citation.quote for citation in citations]
-    judged = bool(case.answers) or not answerable  # a collection of judgements has no accepted answers
     return {
-        "evidence_shown": shown if case.gold else None,
-        "evidence_recall": citation_metrics.evidence_recall(citations, case.gold) if case.gold else None,
-        "citation_precision": citation_metrics.citation_precision(citations, case.gold)
-        if case.gold
-        else None,
-        "citation_recall": citation_metrics.citation_recall(answer, citations, case.gold)
-        if case.gold
-        else None,
+        "evidence_shown": shown if gold else None,
+        "evidence_recall": citation_metrics.evidence_recall(citations, gold) if gold else None,
+        "citation_precision": citation_metrics.citation_precision(citations, gold) if gold else None,
+        "citation_recall": citation_metrics.citation_recall(made, citations, gold) if gold else None,
         "page_exact": None if places is None else citation_metrics.page_exact(citations, places),
-        "gold_place": citation_metrics.gold_place(citations, case.gold),
-        "uncited_claims": citation_metrics.uncited_claims(answer, citations),
-        "answered_right": refusal_metrics.answered_right(
-            answerable=answerable, refused=refused, right=shown == 1.0
-        ),
+        "gold_place": citation_metrics.gold_place(citations, gold),
+        "uncited_claims": citation_metrics.uncited_claims(made, citations),
+        "answered_right": refusal_metrics.answered_right(answerable=answerable, refused=refused, right=shown == 1.0),
         "coverage": refusal_metrics.answered(refused=refused),
         "false_refusal": refusal_metrics.false_refusal(answerable=answerable, refused=refused),
         "false_answer": refusal_metrics.false_answer(answerable=answerable, refused=refused),
-        "exact_match": answer_metrics.exact_match(text, case.answers, case.language) if judged else None,
-        "f1": answer_metrics.f1(text, case.answers, case.language) if judged else None,
-        "answer_contained": answer_metrics.answer_contained(
-            "\n".join([text, *quotes]), case.answers, case.language
-        ),
-        "characters": None if refused else float(len(text) + sum(len(q) for q in quotes if q not in text)),
+        "exact_match": _accepted(case, result, answer_metrics.exact_match),
+        "f1": _accepted(case, result, answer_metrics.f1),
+        "answer_contained": answer_metrics.answer_contained("\n".join([text, *quotes]), case.answers, case.language),
+        "characters": None if refused else _characters(text, quotes),
     }
+
+
+def _accepted(case: Case, result: Result, metric: Callable[[str, Sequence[str], str], float]) -> float | None:
+    """Against the accepted answers; where there are none the refusal is right, whatever words it uses.
+
+    None for a collection of judgements, and for a system that shows passages without a sentence of its own.
+    """
+    if result.answer is None and not result.refused:
+        return None
+    if not case.answerable:
+        return float(result.refused)
+    text = "" if result.refused else citation_metrics.without_markers(result.answer or "")
+    return metric(text, case.answers, case.language) if case.answers else None
+
+
+def _characters(text: str, quotes: Sequence[str]) -> float:
+    """What a person has to read: the answer, and the quotes that do not stand in it already."""
+    flat = [" ".join(quote.split()) for quote in quotes]
+    return float(len(text) + sum(len(quote) for quote in flat if quote not in text))
 
 
 def _applies(case: Case, name: str) -> bool:

@@ -13,6 +13,8 @@ import msgspec
 from eval.cases import Case
 from eval.results import PassageResult, Result
 
+OURS = "seodang"  # the column of our own system
+
 
 class System(Protocol):
     """One way of answering. The same case always gets the same result."""
@@ -51,7 +53,16 @@ class _SearchResult(Protocol):
     def passages(self) -> Sequence[_Passage]: ...
 
 
+class _Claim(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def frame(self) -> bool: ...
+
+
 class _Answer(Protocol):
+    @property
+    def claims(self) -> Sequence[_Claim]: ...
     def to_json(self) -> Mapping[str, Any]: ...
 
 
@@ -72,10 +83,12 @@ class AssistantSystem:
     def search(self, case: Case, k: int) -> Sequence[PassageResult]:
         found = self.assistant.search(case.question, k=k, history=case.history)
         return tuple(
-            PassageResult(path=p.path, location=str(p.location), text=p.text, score=float(p.score))
-            for p in found.passages
+            PassageResult(path=p.path, location=p.location, text=p.text, score=float(p.score)) for p in found.passages
         )
 
     def ask(self, case: Case) -> Result:
-        value = dict(self.assistant.ask(case.question, history=case.history).to_json())
-        return msgspec.convert({**value, "id": case.case_id}, Result)
+        answer = self.assistant.ask(case.question, history=case.history)
+        value = dict(answer.to_json())
+        frames = [claim.text for claim in answer.claims if claim.frame]
+        confidence = value["trace"].get("confidence")
+        return msgspec.convert({**value, "id": case.case_id, "frames": frames, "confidence": confidence}, Result)

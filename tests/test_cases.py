@@ -10,7 +10,8 @@ from ingest.errors import UsageError
 LINE = (
     '{"id": "a", "question": "언제?", "language": "ko", "answers": ["3월"], "kind": "schedule",'
     ' "gold": [{"file": "plan.md", "quote": "**3월** 22일", "location": "plan.md › 일정"}],'
-    ' "history": ["뭐야?"], "equivalent_files": ["en/plan.md"], "standalone": true, "choices": [{"text": "x"}]}'
+    ' "history": ["뭐야?"], "equivalent_files": ["en/plan.md"],'
+    ' "standalone": true, "choices": [{"text": "x"}]}'
 )
 
 

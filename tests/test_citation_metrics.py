@@ -93,23 +93,26 @@ def test_claims_are_sentences_with_the_markers_that_follow() -> None:
         Claim("첫 문장입니다.", frozenset("12")),
         Claim("둘째 문장입니다.", frozenset()),
     )
+    assert claims("only a line [1]\nand a second [2]", ["and a second"]) == (
+        Claim("only a line", frozenset("1")),
+    )
     assert claims("") == claims(" [1] ") == ()
     assert without_markers("A [1][2] b [1, 2].") == "A b ."
 
 
 def test_alce_precision_and_recall_by_hand() -> None:
     citations = [cite("CH6. RAG And Agents", marker="[1]"), cite("irrelevant", marker="[2]")]
-    answer = "CH6 is on 22 March. [1] It rains. [2] The end."
+    made = claims("CH6 is on 22 March. [1] It rains. [2] The end.")
     assert citation_precision(citations, [GOLD]) == 0.5
-    assert citation_recall(answer, citations, [GOLD]) == pytest.approx(1 / 3)
-    assert uncited_claims(answer, citations) == pytest.approx(1 / 3)
-    assert uncited_claims("A. [9]", citations) == 1.0  # the marker leads nowhere
+    assert citation_recall(made, citations, [GOLD]) == pytest.approx(1 / 3)
+    assert uncited_claims(made, citations) == pytest.approx(1 / 3)
+    assert uncited_claims(claims("It rains. [9]"), citations) == 1.0  # the marker leads nowhere
 
 
 def test_an_answer_without_claims_or_citations_has_no_rate() -> None:
     assert citation_precision([], [GOLD]) is None
-    assert citation_recall("", [], [GOLD]) is None
-    assert uncited_claims("", []) is None
+    assert citation_recall([], [], [GOLD]) is None
+    assert uncited_claims([], []) is None
     assert page_exact([], {}) is None
 
 

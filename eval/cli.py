@@ -1,0 +1,81 @@
+"""`seodang eval run | compare | import`: how the commands of evaluation are called.
+
+The command line finds ``register`` by entry point, at every start; what the commands need is imported when
+one runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the `eval` command."""
+    parser = subparsers.add_parser("eval", help="measure search and answers on cases", description=__doc__)
+    commands = parser.add_subparsers(dest="eval_command", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_compare(commands)
+    _add_import(commands)
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("run", help="run cases and print a table of figures with intervals")
+    parser.add_argument("corpus", nargs="?", type=Path, help="ingested first; without it, --index is used as it is")
+    parser.add_argument("--cases", type=Path, required=True, metavar="FILE.jsonl")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: .seodang/<corpus folder name>")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the run; default: .seodang/runs/...")
+    parser.add_argument("--retrieval-only", action="store_true", help="search without answering")
+    parser.add_argument("-k", type=int, default=10, help="passages to look at (default 10)")
+    parser.add_argument("--limit", type=int, metavar="N", help="the first N cases that pass the filters")
+    parser.add_argument("--question-kind", action="append", default=[], metavar="KIND")
+    parser.add_argument("--language", action="append", default=[], metavar="ko|en")
+    parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE", help="e.g. standalone=true")
+    parser.add_argument(
+        "--baselines",
+        default="langchain,bm25",
+        help="which neighbours to run too, or none (default: %(default)s)",
+    )
+    parser.add_argument("--vary", metavar="KEY=A,B,C", help="one column for each value of a setting")
+    parser.add_argument("--fresh", action="store_true", help="replace the run in --out instead of going on with it")
+    parser.add_argument("--json", action="store_true", help="print figures.json instead of the table")
+    parser.set_defaults(handler=_run)
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("compare", help="did anything change between two runs, beyond chance?")
+    parser.add_argument("base", type=Path, help="folder of the earlier run")
+    parser.add_argument("new", type=Path, help="folder of the later run (may be the same with another --system)")
+    parser.add_argument("--base-system", metavar="NAME", help="which column of the base (default: ours)")
+    parser.add_argument("--system", metavar="NAME", help="which column of the new run (default: ours)")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=_compare)
+
+
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("import", help="turn a public question set into a corpus and cases")
+    parser.add_argument("form", choices=["squad", "beir"], help="squad: SQuAD or KorQuAD JSON; beir: a BEIR folder")
+    parser.add_argument("source", type=Path)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--language", metavar="CODE", help="default: Korean where there is Hangul, else English")
+    parser.add_argument("--split", default="test", help="which judgements of a BEIR folder (default: test)")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=_import)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from eval.commands import run
+
+    return run(arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from eval.commands import compare_runs
+
+    return compare_runs(arguments)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from eval.commands import import_set
+
+    return import_set(arguments)

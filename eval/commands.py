@@ -1,0 +1,151 @@
+"""What the commands of evaluation do."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from app.places import corpus_of, index_for
+from eval import product
+from eval.baselines import bm25_contender, langchain_contender
+from eval.cases import Selection, load_cases, stale_gold
+from eval.comparison import compare, comparison_table, load_scored
+from eval.importers import CASES, CORPUS, import_beir, import_squad
+from eval.provenance import fingerprint
+from eval.runs import Run, execute
+from eval.systems import OURS, Contender
+from ingest.errors import UsageError
+
+DONE, SOME_FAILED = 0, 1
+BASELINES: dict[str, Callable[[Path], Contender]] = {"langchain": langchain_contender, "bm25": bm25_contender}
+_HOME = Path(".seodang")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`eval run`."""
+    if arguments.k < 1 or (arguments.limit is not None and arguments.limit < 1):
+        raise UsageError("-k and --limit count, so they are at least 1.")
+    neighbours = _baselines(arguments.baselines)
+    cases = _selection(arguments).of(load_cases(arguments.cases))
+    index, corpus = _index_and_corpus(arguments)
+    variants = _variants(index, arguments.vary)
+    for variant in variants:
+        if arguments.corpus is not None or variant.index != index:
+            _say(f"{variant.name}: bringing {variant.index} up to date")
+            for failed in product.bring_up_to_date(corpus, variant.index, variant.flags).failed:
+                _say(f"{variant.name}: not indexed: {failed.path}: {failed.reason}")
+    texts = product.page_texts(variants[0].index)
+    _refuse_indexed_cases(arguments.cases, corpus, texts)
+    job = Run(
+        cases=cases,
+        contenders=(
+            *(product.contender(variant.name, variant.index, variant.flags) for variant in variants),
+            *(neighbour(corpus) for neighbour in neighbours),
+        ),
+        k=arguments.k,
+        answers=not arguments.retrieval_only,
+        identity={"corpus": corpus.name},
+        places={variant.name: product.place_texts(variant.index) for variant in variants},
+        stale=tuple(stale_gold(cases, texts)),
+    )
+    name = f"{corpus.name}-{arguments.cases.stem}-{fingerprint(job.plan())}"
+    folder: Path = arguments.out or _HOME / "runs" / name
+    text = execute(job, folder, fresh=arguments.fresh, progress=_say)
+    _say(f"written to {folder}")
+    _print((folder / "figures.json").read_text(encoding="utf-8") if arguments.json else text)
+    crashed = msgspec.json.decode((folder / "manifest.json").read_bytes())["crashed"]
+    return SOME_FAILED if any(crashed.values()) else DONE
+
+
+def compare_runs(arguments: argparse.Namespace) -> int:
+    """`eval compare`."""
+    found = compare(load_scored(arguments.base, arguments.base_system), load_scored(arguments.new, arguments.system))
+    _print(msgspec.json.encode(found).decode() if arguments.json else comparison_table(found))
+    return DONE
+
+
+def import_set(arguments: argparse.Namespace) -> int:
+    """`eval import`."""
+    out: Path = arguments.out
+    if arguments.form == "squad":
+        done = import_squad(arguments.source, out, arguments.language)
+    else:
+        done = import_beir(arguments.source, out, split=arguments.split, language=arguments.language)
+    if arguments.json:
+        _print(msgspec.json.encode(done).decode())
+    else:
+        left_out = f", {done.left_out} queries without a relevant document left out" if done.left_out else ""
+        _print(f"{done.documents} documents in {out / CORPUS}, {done.cases} cases in {out / CASES}{left_out}")
+    return DONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """One column of ours: its name, its index and the settings that differ."""
+
+    name: str
+    index: Path
+    flags: dict[str, str]
+
+
+def _variants(index: Path, vary: str | None) -> list[_Variant]:
+    if vary is None:
+        return [_Variant(OURS, index, {})]
+    key, values = product.parse_variation(vary)
+    found = []
+    for value in values:
+        name = re.sub(r"[^\w.=-]", "_", f"{key}={value}")
+        own = _HOME / "vary" / index.name / name if product.is_ingest_setting(key) else index
+        found.append(_Variant(name, own, {key: value}))
+    return found
+
+
+def _index_and_corpus(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    if arguments.corpus is not None:
+        if not arguments.corpus.is_dir():
+            raise UsageError(f"{arguments.corpus}: no such folder.", "Name the folder of course files.")
+        return arguments.index or index_for(arguments.corpus), arguments.corpus
+    if arguments.index is None:
+        raise UsageError("Nothing to evaluate.", "Give the corpus folder, or --index.")
+    return arguments.index, corpus_of(arguments.index)
+
+
+def _baselines(text: str) -> list[Callable[[Path], Contender]]:
+    if text == "none":
+        return []
+    names = [name.strip() for name in text.split(",")]
+    if unknown := sorted(set(names) - set(BASELINES)):
+        raise UsageError(f"--baselines: no {', '.join(unknown)}.", f"Choose from {', '.join(BASELINES)}, or none.")
+    return [BASELINES[name] for name in dict.fromkeys(names)]
+
+
+def _selection(arguments: argparse.Namespace) -> Selection:
+    where = []
+    for text in arguments.where:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--where {text}: give KEY=VALUE, as in standalone=true.")
+        where.append((key, value))
+    return Selection(tuple(arguments.question_kind), tuple(arguments.language), tuple(where), arguments.limit)
+
+
+def _refuse_indexed_cases(cases: Path, corpus: Path, indexed: Container[str]) -> None:
+    """Cases that are themselves searched would answer themselves."""
+    inside = cases.resolve().is_relative_to(corpus.resolve())
+    if inside and cases.resolve().relative_to(corpus.resolve()).as_posix() in indexed:
+        raise UsageError(f"{cases}: the cases are part of the index.", "Move them out of the corpus and ingest again.")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
