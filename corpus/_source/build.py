@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -21,6 +22,9 @@ def main() -> int:
     chosen = parser.parse_args()
     for name in targets.build(HERE, chosen.out, chosen.only):
         sys.stdout.write(f"{name}\n")
+    if chosen.out == HERE.parent and not chosen.only:
+        record = json.dumps(targets.tools(), indent=2) + "\n"
+        (HERE / "built-with.json").write_text(record, encoding="utf-8")
     return 0
 
 

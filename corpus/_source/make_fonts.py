@@ -58,9 +58,7 @@ def quadratic(font: TTFont, name: str, narrow: bool) -> TTFont:
         if glyph in trimmed and shape.numberOfContours > 0:
             moved = TTGlyphPen(None)
             shift = 60 - shape.xMin
-            glyphs[glyph].draw(
-                TransformPen(Cu2QuPen(moved, 1.0, reverse_direction=True), (1, 0, 0, 1, shift, 0))
-            )
+            glyphs[glyph].draw(TransformPen(Cu2QuPen(moved, 1.0, reverse_direction=True), (1, 0, 0, 1, shift, 0)))
             advance = shape.xMax - shape.xMin + 120
             shape = moved.glyph()
             shape.recalcBounds(None)
@@ -80,9 +78,7 @@ def named(font: TTFont, name: str) -> TTFont:
     """A new name for the subset, as the licence of the originals asks for a changed font."""
     family, _, style = name.partition("-")
     builder = FontBuilder(font=font)
-    builder.setupNameTable(
-        {"familyName": family, "styleName": style or "Regular", "psName": name, "fullName": name}
-    )
+    builder.setupNameTable({"familyName": family, "styleName": style or "Regular", "psName": name, "fullName": name})
     font["head"].created = font["head"].modified = 3_850_000_000
     font.recalcTimestamp = False
     return font

@@ -59,9 +59,23 @@ def _line(paragraph: Any, text: str, size: float, colour: str = INK, bold: bool 
         _run(paragraph, part, size, colour, bold or strong)
 
 
-def _area(slide: Any, x: float, y: float, w: float, h: float) -> Any:
+def _area(slide: Any, x: float, y: float, w: float, h: float, placeholder: tuple[str, int] | None = None) -> Any:
+    """A text box, or the slide's footer or number when a placeholder type and index are given."""
     shape = slide.shapes.add_textbox(_points(x), _points(y), _points(w), _points(h))
+    if placeholder:
+        kind, index = placeholder
+        place_ = shape._element.makeelement(qn("p:ph"), {"type": kind, "sz": "quarter", "idx": str(index)})
+        shape._element.nvSpPr.nvPr.append(place_)
+        del shape._element.nvSpPr.cNvSpPr.attrib["txBox"]
     return _frame(shape)
+
+
+def _as_number(paragraph: Any) -> None:
+    """Turn the run of a paragraph into the field that shows the slide's number."""
+    run = paragraph.runs[0]._r
+    run.tag = qn("a:fld")
+    run.set("id", "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}")
+    run.set("type", "slidenum")
 
 
 def _frame(shape: Any) -> Any:
@@ -117,9 +131,7 @@ def _table(slide: Any, block: Table, placed: Placed) -> None:
             _line(cell.text_frame.paragraphs[0], text, size, WHITE if index == 0 else INK, bold=index == 0)
 
 
-def _panel(
-    shapes: Any, x: float, y: float, w: float, h: float, fill: str, kind: Any = MSO_SHAPE.RECTANGLE
-) -> Any:
+def _panel(shapes: Any, x: float, y: float, w: float, h: float, fill: str, kind: Any = MSO_SHAPE.RECTANGLE) -> Any:
     shape = shapes.add_shape(kind, _points(x), _points(y), _points(w), _points(h))
     shape.fill.solid()
     shape.fill.fore_color.rgb = _colour(fill)
@@ -143,13 +155,13 @@ def _flow(slide: Any, block: Flow, placed: Placed) -> None:
 
 
 def _bars(slide: Any, block: Bars, placed: Placed) -> None:
-    label = max(measure(name, 14) for name, _ in block.items) + 16
+    label = max(measure(name, 17) for name, _ in block.items) + 16
     scale = (INNER - label - 90) / max(value for _, value in block.items)
     y = placed.y
     group = slide.shapes.add_group_shape()
     for index, (name, value) in enumerate(block.items):
         box = group.shapes.add_textbox(_points(MARGIN), _points(y + 3), _points(label), _points(24))
-        _run(_frame(box).paragraphs[0], name, 14, INK)
+        _run(_frame(box).paragraphs[0], name, 17, INK)
         _panel(
             group.shapes,
             MARGIN + label,
@@ -159,10 +171,10 @@ def _bars(slide: Any, block: Bars, placed: Placed) -> None:
             NAVY if index % 2 == 0 else ACCENT,
         )
         box = group.shapes.add_textbox(
-            _points(MARGIN + label + value * scale + 8), _points(y + 3), _points(80), _points(24)
+            _points(MARGIN + label + value * scale + 8), _points(y + 3), _points(80), _points(26)
         )
-        _run(_frame(box).paragraphs[0], number(value), 13, GREY, True)
-        y += 30
+        _run(_frame(box).paragraphs[0], number(value), 15, GREY, True)
+        y += 34
 
 
 def _place(slide: Any, placed: Placed, body: Any | None) -> None:
@@ -235,10 +247,11 @@ def _page(presentation: Any, content: Slide, meta: dict[str, str], page: int) ->
         _place(slide, placed, body if isinstance(placed.block, Text) else None)
         if isinstance(placed.block, Text):
             body = None
-    foot = _area(slide, MARGIN, 510, INNER, 16)
+    foot = _area(slide, MARGIN, 510, INNER - 60, 16, ("ftr", 11))
     _run(foot.paragraphs[0], meta["footer"], 10, GREY)
-    foot = _area(slide, WIDTH - MARGIN - 20, 510, 30, 16)
+    foot = _area(slide, WIDTH - MARGIN - 30, 510, 40, 16, ("sldNum", 12))
     _run(foot.paragraphs[0], str(page), 10, GREY)
+    _as_number(foot.paragraphs[0])
     if content.notes:
         slide.notes_slide.notes_text_frame.text = "\n".join(content.notes)
 

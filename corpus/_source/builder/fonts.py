@@ -28,9 +28,7 @@ def register() -> None:
     """Make the subsets known to reportlab, once per process."""
     for name in ALL:
         pdfmetrics.registerFont(TTFont(name, str(path(name))))
-    pdfmetrics.registerFontFamily(
-        SERIF, normal=SERIF, bold=SERIF_BOLD, italic=SERIF_ITALIC, boldItalic=SERIF_BOLD
-    )
+    pdfmetrics.registerFontFamily(SERIF, normal=SERIF, bold=SERIF_BOLD, italic=SERIF_ITALIC, boldItalic=SERIF_BOLD)
 
 
 def width(text: str, font: str, size: float) -> float:

@@ -102,9 +102,7 @@ def _merge(line: list[Span]) -> tuple[Span, ...]:
 def columns(table: Table, size: float) -> list[float]:
     """Widths that give long columns more room, never less than a quarter of an even share."""
     count = len(table.rows[0])
-    need = [
-        max(measure(row[i].replace("**", ""), size, True) for row in table.rows) + 20 for i in range(count)
-    ]
+    need = [max(measure(row[i].replace("**", ""), size, True) for row in table.rows) + 20 for i in range(count)]
     total = sum(need)
     if total <= INNER:
         return [wide + (INNER - total) / count for wide in need]
@@ -118,10 +116,7 @@ def columns(table: Table, size: float) -> list[float]:
 
 
 def row_height(row: list[str], widths: list[float], size: float) -> float:
-    return (
-        max(len(wrap(cell, size, wide - 16)) for cell, wide in zip(row, widths, strict=True)) * size * 1.35
-        + 10
-    )
+    return max(len(wrap(cell, size, wide - 16)) for cell, wide in zip(row, widths, strict=True)) * size * 1.35 + 10
 
 
 def height(block: Block, size: float) -> float:
@@ -143,7 +138,7 @@ def height(block: Block, size: float) -> float:
         return size * 1.2 + 26
     if isinstance(block, Flow):
         return 64.0
-    return len(block.items) * 30.0
+    return len(block.items) * 34.0
 
 
 def indent(level: int) -> float:
@@ -173,9 +168,7 @@ def draw(placed: Placed) -> list[Op]:
         ops: list[Op] = [Rect(MARGIN, y, INNER, placed.height, PAPER)]
         step = (size - 4) * 1.4
         for index, line in enumerate(block.lines):
-            ops.append(
-                Line(MARGIN + 16, y + 10 + step * (index + 0.75), ((line, False),), size - 4, NAVY, mono=True)
-            )
+            ops.append(Line(MARGIN + 16, y + 10 + step * (index + 0.75), ((line, False),), size - 4, NAVY, mono=True))
         return ops
     if isinstance(block, Box):
         own = size - 1
@@ -198,16 +191,8 @@ def _text(block: Text, y: float, size: float) -> list[Op]:
         for index, line in enumerate(wrap(text, own, INNER - indent(level))):
             base = y + own * 1.1
             if level >= 0 and index == 0:
-                side = own * 0.32
-                ops.append(
-                    Rect(
-                        MARGIN + indent(level) - 16,
-                        base - own * 0.5,
-                        side,
-                        side,
-                        ACCENT if level == 0 else GREY,
-                    )
-                )
+                mark, colour = ("•", ACCENT) if level == 0 else ("–", GREY)
+                ops.append(Line(MARGIN + indent(level) - 16, base, ((mark, True),), own, colour))
             ops.append(Line(MARGIN + indent(level), base, line, own))
             y += own * 1.4
         y += size * 0.35
@@ -224,11 +209,7 @@ def _table(block: Table, y: float, size: float) -> list[Op]:
         x = MARGIN
         for cell, wide in zip(row, widths, strict=True):
             for number, line in enumerate(wrap(f"**{cell}**" if index == 0 else cell, size, wide - 16)):
-                ops.append(
-                    Line(
-                        x + 8, y + 5 + size * (1.35 * number + 1.05), line, size, WHITE if index == 0 else INK
-                    )
-                )
+                ops.append(Line(x + 8, y + 5 + size * (1.35 * number + 1.05), line, size, WHITE if index == 0 else INK))
             x += wide
         y += tall
     return [*ops, Rect(MARGIN, y, INNER, 1.2, NAVY)]
@@ -267,16 +248,14 @@ def number(value: float) -> str:
 
 
 def _bars(block: Bars, y: float) -> list[Op]:
-    label = max(measure(name, 14) for name, _ in block.items) + 16
+    label = max(measure(name, 17) for name, _ in block.items) + 16
     scale = (INNER - label - 90) / max(value for _, value in block.items)
     ops: list[Op] = []
     for index, (name, value) in enumerate(block.items):
-        ops.append(Line(MARGIN, y + 19, ((name, False),), 14))
-        ops.append(
-            Rect(MARGIN + label, y + 5, max(2.0, value * scale), 19, NAVY if index % 2 == 0 else ACCENT)
-        )
-        ops.append(Line(MARGIN + label + value * scale + 8, y + 19, ((number(value), True),), 13, GREY))
-        y += 30
+        ops.append(Line(MARGIN, y + 19, ((name, False),), 17))
+        ops.append(Rect(MARGIN + label, y + 5, max(2.0, value * scale), 19, NAVY if index % 2 == 0 else ACCENT))
+        ops.append(Line(MARGIN + label + value * scale + 8, y + 19, ((number(value), True),), 15, GREY))
+        y += 34
     return ops
 
 

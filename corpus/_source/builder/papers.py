@@ -47,9 +47,7 @@ BYLINE = ParagraphStyle("byline", fontName=fonts.SERIF, fontSize=10.5, leading=1
 EQUATION = ParagraphStyle("equation", fontName=fonts.SERIF, fontSize=10, leading=15, alignment=TA_CENTER)
 CAPTION = ParagraphStyle("caption", parent=FLUSH, fontSize=8.4, leading=10, spaceBefore=3)
 CELL = ParagraphStyle("cell", fontName=fonts.SERIF, fontSize=8.4, leading=10)
-REFERENCE = ParagraphStyle(
-    "reference", parent=FLUSH, fontSize=8.4, leading=10, leftIndent=12, firstLineIndent=-12
-)
+REFERENCE = ParagraphStyle("reference", parent=FLUSH, fontSize=8.4, leading=10, leftIndent=12, firstLineIndent=-12)
 
 
 class _Numbers:
@@ -65,9 +63,7 @@ class _Numbers:
 
 def _table(caption: str, rows: list[list[str]], number: int) -> Flowable:
     cells = [[Paragraph(f"<b>{c}</b>" if n == 0 else c, CELL) for c in row] for n, row in enumerate(rows)]
-    longest = [
-        max(fonts.width(row[i], fonts.SERIF_BOLD, 8.4) for row in rows) + 12 for i in range(len(rows[0]))
-    ]
+    longest = [max(fonts.width(row[i], fonts.SERIF_BOLD, 8.4) for row in rows) + 12 for i in range(len(rows[0]))]
     scale = min(1.0, COLUMN / sum(longest))
     table = Table(cells, colWidths=[wide * scale for wide in longest])
     table.setStyle(
@@ -108,9 +104,7 @@ def _figure(caption: str, rows: list[tuple[str, float]], number: int) -> Flowabl
 
 
 def _equation(text: str, number: int) -> Flowable:
-    table = Table(
-        [[Paragraph(text, EQUATION), Paragraph(f"({number})", EQUATION)]], colWidths=[COLUMN - 30, 30]
-    )
+    table = Table([[Paragraph(text, EQUATION), Paragraph(f"({number})", EQUATION)]], colWidths=[COLUMN - 30, 30])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
     return table
 
@@ -130,9 +124,7 @@ def _block(block: str, numbers: _Numbers, first: bool) -> list[Flowable]:
         return [_table(head[7:], rows, numbers.next("table"))]
     if block.startswith("bars: "):
         pairs = [line.rsplit("=", 1) for line in lines]
-        return [
-            _figure(head[6:], [(name.strip(), float(value)) for name, value in pairs], numbers.next("figure"))
-        ]
+        return [_figure(head[6:], [(name.strip(), float(value)) for name, value in pairs], numbers.next("figure"))]
     if block.startswith("ref: "):
         return [Paragraph(f"[{numbers.next('reference')}] {' '.join(block[5:].split())}", REFERENCE)]
     return [Paragraph(" ".join(block.split()), FLUSH if first else BODY)]

@@ -89,11 +89,7 @@ def _block(line: str, slide: Slide) -> None:
             slide.blocks.append(Table([row]))
     else:
         level, text = (
-            (1, line[4:])
-            if line.startswith("  - ")
-            else (0, line[2:])
-            if line.startswith("- ")
-            else (-1, line)
+            (1, line[4:]) if line.startswith("  - ") else (0, line[2:]) if line.startswith("- ") else (-1, line)
         )
         if not isinstance(last, Text):
             last = Text()

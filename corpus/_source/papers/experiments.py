@@ -29,9 +29,7 @@ def attention(keys: int = 64, queries: int = 200, seeds: int = 20) -> list[str]:
                 rng = np.random.default_rng(seed)
                 scores = rng.normal(size=(queries, d)) @ rng.normal(size=(keys, d)).T / d**power
                 weights = softmax(scores)
-                rows.append(
-                    (entropy(weights).mean(), weights.max(-1).mean(), 1 - (weights**2).sum(-1).mean())
-                )
+                rows.append((entropy(weights).mean(), weights.max(-1).mean(), 1 - (weights**2).sum(-1).mean()))
             values = " ".join(f"{value:.3f}" for value in np.mean(rows, axis=0))
             lines.append(f"d={d} 1/d^{power}: entropy, largest weight, trace = {values}")
     return lines
@@ -106,10 +104,7 @@ def main() -> None:
     for noise in (0.0, 0.2):
         for beta in (0.05, 0.1, 0.2, 0.5, 1.0, 2.0):
             reward, divergence, accuracy = preference(beta, noise=noise)
-            out.write(
-                f"noise={noise} beta={beta}: reward {reward:.3f}, KL {divergence:.3f}, "
-                f"accuracy {accuracy:.3f}\n"
-            )
+            out.write(f"noise={noise} beta={beta}: reward {reward:.3f}, KL {divergence:.3f}, accuracy {accuracy:.3f}\n")
     out.write("\n".join(memory()) + "\n")
 
 
