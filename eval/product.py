@@ -1,5 +1,4 @@
-"""Our own system for a run: index the corpus, open the Assistant, read the index's texts back for the checks.
-"""
+"""Our own system for a run: index the corpus, open the Assistant, read the index's texts back for the checks."""
 
 from __future__ import annotations
 

@@ -81,12 +81,8 @@ def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_unanswerable_means_neither_answers_nor_evidence() -> None:
-    assert not parse_case(
-        '{"id":"a","question":"q","language":"en","answers":[],"gold":[],"kind":"x"}'
-    ).answerable
-    judged = (
-        '{"id":"a","question":"q","language":"en","answers":[],"gold":[{"file":"f","quote":null}],"kind":"x"}'
-    )
+    assert not parse_case('{"id":"a","question":"q","language":"en","answers":[],"gold":[],"kind":"x"}').answerable
+    judged = '{"id":"a","question":"q","language":"en","answers":[],"gold":[{"file":"f","quote":null}],"kind":"x"}'
     assert parse_case(judged).answerable
 
 
@@ -112,8 +108,7 @@ def test_stale_gold_is_named_and_marks_white_space_and_page_ends_do_not_matter()
         "no file": Gold(file="old.md", quote=None),
     }
     cases = [
-        Case(case_id=name, question="q", language="ko", kind="x", answers=(), gold=(one,))
-        for name, one in gold.items()
+        Case(case_id=name, question="q", language="ko", kind="x", answers=(), gold=(one,)) for name, one in gold.items()
     ]
     found = {(stale.case_id, stale.reason) for stale in stale_gold(cases, pages)}
     assert found == {

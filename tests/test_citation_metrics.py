@@ -93,9 +93,7 @@ def test_claims_are_sentences_with_the_markers_that_follow() -> None:
         Claim("첫 문장입니다.", frozenset("12")),
         Claim("둘째 문장입니다.", frozenset()),
     )
-    assert claims("only a line [1]\nand a second [2]", ["and a second"]) == (
-        Claim("only a line", frozenset("1")),
-    )
+    assert claims("only a line [1]\nand a second [2]", ["and a second"]) == (Claim("only a line", frozenset("1")),)
     assert claims("") == claims(" [1] ") == ()
     assert without_markers("A [1][2] b [1, 2].") == "A b ."
 
@@ -133,10 +131,7 @@ def test_an_answer_without_claims_or_citations_has_no_rate() -> None:
     ],
 )
 def test_a_printed_location_covers_a_place(location: str, wanted: str, inside: bool) -> None:
-    assert (
-        covers(location, wanted, location.split()[0] if "." in location.split()[0][1:-1] else "a.pdf")
-        is inside
-    )
+    assert covers(location, wanted, location.split()[0] if "." in location.split()[0][1:-1] else "a.pdf") is inside
 
 
 def test_page_exact_looks_the_quote_up_at_the_place_it_names() -> None:

@@ -76,11 +76,7 @@ def test_agrees_with_ranx_on_random_runs_with_ties_and_empty_results() -> None:
         # Scores from few values: many ties. A run lists equal scores in its own order, and so does ranx.
         found = {d: float(chance.randint(0, 4)) for d in chance.sample(documents, size)}
         run[query] = dict(sorted(found.items(), key=lambda pair: -pair[1]))
-    names = [
-        f"{name}@{k}"
-        for k in (1, 3, 5, 10)
-        for name in ("hit_rate", "recall", "precision", "mrr", "map", "ndcg")
-    ]
+    names = [f"{name}@{k}" for k in (1, 3, 5, 10) for name in ("hit_rate", "recall", "precision", "mrr", "map", "ndcg")]
     theirs = json.loads(
         subprocess.run(
             [sys.executable, "-c", RANX],

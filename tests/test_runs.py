@@ -55,9 +55,7 @@ class Scripted:
 
     def ask(self, case: Case) -> Result:
         if not case.answerable:
-            return Result(
-                case_id=case.case_id, verdict="refuse", refused=True, answer="Not in the materials."
-            )
+            return Result(case_id=case.case_id, verdict="refuse", refused=True, answer="Not in the materials.")
         number = int(case.case_id[1:])
         quote = f"fact number {number:03d} stands here"
         location = f"notes.pdf p. {number + self.page_shift}"
@@ -89,9 +87,7 @@ def do(run: Run, folder: Path, *, fresh: bool = False) -> str:
 
 
 def figures(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
-    overall: dict[str, dict[str, dict[str, float]]] = json.loads((folder / "figures.json").read_text())[
-        "overall"
-    ]
+    overall: dict[str, dict[str, dict[str, float]]] = json.loads((folder / "figures.json").read_text())["overall"]
     return overall
 
 
@@ -140,9 +136,7 @@ def test_a_killed_run_goes_on_after_the_last_whole_line(tmp_path: Path) -> None:
     system = Scripted()
     do(make_run({"seodang": system}), tmp_path / "killed")
     assert system.asked == [f"c{number:03d}" for number in range(21, 61)]
-    assert (tmp_path / "killed" / "figures.json").read_bytes() == (
-        tmp_path / "whole" / "figures.json"
-    ).read_bytes()
+    assert (tmp_path / "killed" / "figures.json").read_bytes() == (tmp_path / "whole" / "figures.json").read_bytes()
 
 
 def test_a_complete_run_is_not_made_again_unless_asked(tmp_path: Path) -> None:

@@ -12,9 +12,7 @@ def test_an_interval_holds_the_mean_and_is_the_same_every_time() -> None:
     first = estimate(values)
     assert first == estimate(values)
     assert first.mean == 0.5
-    assert first.low == pytest.approx(
-        0.5 - 1.96 * 0.05, abs=0.02
-    )  # normal approximation: sd of a mean of 100 coins
+    assert first.low == pytest.approx(0.5 - 1.96 * 0.05, abs=0.02)  # normal approximation: sd of a mean of 100 coins
     assert first.high == pytest.approx(0.5 + 1.96 * 0.05, abs=0.02)
     assert not first.too_few
 

@@ -1,0 +1,75 @@
+"""`python -m eval.benchmarks ingest CORPUS` and `python -m eval.benchmarks search CORPUS --cases FILE.jsonl`.
+
+- ``ingest``: a new index from nothing, without a cache, against the stock LangChain way over the same files.
+- ``search``: all questions of the cases, ten passages each, against plain morpheme BM25 in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from eval import product
+from eval.baselines import bm25_contender, langchain_contender
+from eval.benchmarks.harness import Race, race
+from eval.cases import load_cases
+from eval.systems import OURS, System
+from ingest.errors import SeodangError
+
+_K = 10
+
+
+def ingest_race(corpus: Path, rounds: int) -> Race:
+    """From the files to something that can be searched."""
+
+    def ours() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            product.bring_up_to_date(corpus, Path(folder) / "index", {})
+
+    stock = langchain_contender(corpus)
+    return race({OURS: ours, stock.name: stock.open}, baseline=stock.name, rounds=rounds, warm_up=0)
+
+
+def search_race(corpus: Path, cases: Path, rounds: int) -> Race:
+    """Questions one after the other; opening is not counted."""
+    questions = load_cases(cases)
+
+    def asking(system: System) -> None:
+        for case in questions:
+            system.search(case, _K)
+
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        product.bring_up_to_date(corpus, index, {})
+        ours, plain = product.contender(OURS, index, {}), bm25_contender(corpus)
+        systems = {contender.name: contender.open() for contender in (ours, plain)}
+        candidates = {name: lambda system=system: asking(system) for name, system in systems.items()}
+        return race(candidates, baseline=plain.name, rounds=rounds)
+
+
+def main() -> int:
+    """Print the race's table."""
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=__doc__)
+    parser.add_argument("race", choices=["ingest", "search"])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--cases", type=Path, help="for search")
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    if arguments.race == "search" and arguments.cases is None:
+        parser.error("search needs --cases")
+    try:
+        if arguments.race == "ingest":
+            done = ingest_race(arguments.corpus, arguments.rounds)
+        else:
+            done = search_race(arguments.corpus, arguments.cases, arguments.rounds)
+    except SeodangError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(done.table())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

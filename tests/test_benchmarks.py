@@ -1,0 +1,55 @@
+"""Races: turns, ratios within a round, memory of children too."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from eval.benchmarks.harness import Measurement, Race, race
+from eval.memory import PeakMemory
+from ingest.errors import UsageError
+
+
+def test_candidates_take_turns_and_the_warm_up_is_thrown_away() -> None:
+    order: list[str] = []
+    done = race({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, baseline="a", rounds=3)
+    assert order == ["a", "b"] * 4
+    assert [len(one.seconds) for one in done.measurements] == [3, 3]
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    slow_machine = 10.0  # the third round ran on a busy machine; the ratio does not mind
+    base = Measurement("base", (1.0, 1.0, slow_machine), 100.0)
+    new = Measurement("new", (0.5, 0.6, slow_machine / 2), 200.0)
+    done = Race("base", (base, new))
+    assert done.ratio("new") == pytest.approx((0.5, 0.5, 0.6))
+    assert "0.50 [0.50, 0.60]" in done.table()
+    assert "base (baseline)" in done.table()
+
+
+def test_medians_and_spread() -> None:
+    one = Measurement("x", (1.0, 2.0, 3.0, 4.0, 5.0), 0.0)
+    assert (one.median, one.spread) == (3.0, pytest.approx(2 / 3))
+    assert Measurement("x", (1.0,), 0.0).spread == 0.0
+
+
+def test_a_slower_candidate_is_seen_as_slower() -> None:
+    done = race({"quick": lambda: None, "slow": lambda: time.sleep(0.02)}, baseline="slow", rounds=3)
+    assert done.ratio("quick")[0] < 0.5
+
+
+def test_memory_counts_child_processes() -> None:
+    hold = "block = bytearray(120 * 2**20); import time; time.sleep(0.6)"
+    with PeakMemory() as alone:
+        time.sleep(0.05)
+    with PeakMemory() as together:
+        subprocess.run([sys.executable, "-c", hold], check=True)
+    assert together.mebibytes - alone.mebibytes > 100
+
+
+def test_a_race_without_its_baseline_is_wrong_use() -> None:
+    with pytest.raises(UsageError, match="There are: a"):
+        race({"a": lambda: None}, baseline="b")
+    with pytest.raises(UsageError, match="at least one round"):
+        race({"a": lambda: None}, baseline="a", rounds=0)
