@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from fakes import HashingEmbedder
+from make_documents import make_course
 
 from app.assistant import Assistant
 from app.settings import AppSettings
 from ingest.analyser import Analyser
+from ingest.embedding import load_embedder
 from ingest.pipeline import ingest
 from ingest.report import IngestReport
 from ingest.settings import IngestSettings
@@ -98,3 +100,13 @@ def assistant(
     opened = Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, AppSettings())
     yield opened
     opened.index.close()
+
+
+@pytest.fixture(scope="session")
+def course_index(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -> Path:
+    """An index with the built-in model over notes, a deck and a paper: what a browser test asks."""
+    folder = tmp_path_factory.mktemp("browser")
+    make_course(folder / "course")
+    settings = IngestSettings(workers=1)
+    ingest(folder / "course", folder / "index", settings, load_embedder(settings.embedder), analyser)
+    return folder / "index"

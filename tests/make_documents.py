@@ -50,9 +50,7 @@ def make_pdf(
     return path
 
 
-def draw_lines(
-    canvas: Canvas, lines: Sequence[str], x: float = 72, y: float = 720, leading: float = 13
-) -> None:
+def draw_lines(canvas: Canvas, lines: Sequence[str], x: float = 72, y: float = 720, leading: float = 13) -> None:
     """Lines of text down from ``y`` in the font at hand."""
     for number, line in enumerate(lines):
         canvas.drawString(x, y - number * leading, line)
@@ -81,9 +79,7 @@ def make_deck(path: Path, title: str, bullets: Sequence[tuple[int, str]], notes:
 
 def add_table(deck: Any, rows: Sequence[Sequence[str]]) -> None:
     """A table on the deck's last slide."""
-    shape = deck.slides[-1].shapes.add_table(
-        len(rows), len(rows[0]), Inches(1), Inches(1), Inches(6), Inches(2)
-    )
+    shape = deck.slides[-1].shapes.add_table(len(rows), len(rows[0]), Inches(1), Inches(1), Inches(6), Inches(2))
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
             shape.table.cell(row, column).text = text
@@ -96,3 +92,20 @@ def png(width: int = 8, height: int = 8) -> io.BytesIO:
     Image.new("RGB", (width, height), "white").save(stream, "PNG")
     stream.seek(0)
     return stream
+
+
+def make_course(folder: Path) -> Path:
+    """A small course with a paper, a deck and notes, among them text that would like to be more than text."""
+    (folder / "week1").mkdir(parents=True)
+    (folder / "week2").mkdir()
+    pages = [
+        ["Gradient descent", "Gradient descent walks against the slope of the loss.", "It needs a learning rate."],
+        ["Momentum", "Momentum keeps nine tenths of the previous step.", "It smooths the zigzag of narrow valleys."],
+    ]
+    make_pdf(folder / "week1" / "optimisers.pdf", [lambda c, lines=lines: draw_lines(c, lines) for lines in pages])
+    make_deck(folder / "week2" / "attention.pptx", "어텐션", [(0, "어텐션은 질의와 열쇠의 내적으로 가중치를 정한다.")])
+    hostile = "해로운 글은 <img src=x onerror=alert(1)> ![점](https://example.com/a.png) 처럼 생겼다."
+    make_deck(folder / "week2" / "hostile.pptx", "해로운 글 [여기](javascript:alert(1))", [(0, hostile)])
+    notes = "# 2주차 노트\n\n## 드롭아웃\n\n드롭아웃은 학습할 때 뉴런의 절반을 무작위로 끈다.\n"
+    (folder / "week2" / "notes.md").write_text(notes, "utf-8")
+    return folder

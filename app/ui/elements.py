@@ -1,0 +1,71 @@
+"""The two elements Streamlit does not have: an answer with citation chips, and a page with its quote marked.
+
+They get plain data and build the page with textContent only: no text of a document or a model is ever read as HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.answers import Answer
+from app.phrases import Language
+from app.ui.plain import visible
+from app.ui.strings import words
+from app.viewing import PageView
+
+if TYPE_CHECKING:
+    from streamlit.runtime.state.common import WidgetCallback
+
+_HERE = Path(__file__).parent
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
+
+
+_answer = st.components.v2.component("seodang_answer", css=_text("answer.css"), js=_text("answer.js"))
+_page = st.components.v2.component("seodang_page", css=_text("page.css"), js=_text("page.js"))
+
+
+def answer_element(
+    answer: Answer, language: Language, *, key: str, selected: int | None, on_open: WidgetCallback
+) -> None:
+    """The answer's sentences with their chips. A click leaves the citation's marker in ``session_state[key].open``
+    and calls ``on_open``."""
+    data = {
+        "claims": [
+            {"text": visible(claim.text), "markers": list(claim.markers), "frame": claim.frame}
+            for claim in answer.claims
+        ],
+        "citations": {
+            str(citation.marker): {
+                "location": visible(citation.location),
+                "quote": visible(citation.quote),
+                "label": words("source_of", language, marker=citation.marker, location=visible(citation.location)),
+            }
+            for citation in answer.citations
+        },
+        "selected": selected,
+    }
+    _answer(key=key, data=data, on_open_change=on_open)
+
+
+def page_element(view: PageView, language: Language, *, key: str) -> None:
+    """The page's image with the quote boxed, or its text with the quote marked."""
+    image = base64.b64encode(view.image).decode("ascii") if view.image else ""
+    data = {
+        "image": f"data:image/png;base64,{image}" if image else "",
+        "alt": words("page_image", language, place=visible(f"{view.document.path} {view.place}")),
+        "mark": words("quote_box", language),
+        "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in view.boxes],
+        "segments": [
+            {"text": visible(segment.text), "marked": segment.marked, "style": segment.style}
+            for segment in view.segments
+        ],
+        "language": view.document.language,
+    }
+    _page(key=key, data=data)

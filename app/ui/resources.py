@@ -1,0 +1,38 @@
+"""What all sessions of one server share: the opened index and the page viewer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app import suggestions
+from app.assistant import Assistant
+from app.phrases import Language
+from app.settings import AppSettings
+from app.ui.strings import words
+from app.viewing import PageViewer
+from ingest.settings import load_settings
+from ingest.snapshots import IndexFolder
+
+
+@st.cache_resource(show_spinner=False)
+def open_assistant(index: Path) -> Assistant:
+    """Opened once per server; the snapshot is renewed by ``Assistant.refresh``."""
+    return Assistant.open(index, load_settings(AppSettings, "app", index))
+
+
+@st.cache_resource(show_spinner=False)
+def open_viewer(index: Path) -> PageViewer:
+    return PageViewer(IndexFolder(index).cache)
+
+
+@st.cache_data(show_spinner=False)
+def example_questions(_assistant: Assistant, index: Path, snapshot: int, language: Language) -> list[str]:  # noqa: ARG001 (the cache's key)
+    """Four questions about the corpus at hand."""
+    opened = _assistant.index
+    found = [words("example_about", language, topic=topic) for topic in suggestions.topics(opened, 3, language)]
+    weeks = suggestions.weeks(opened)
+    if weeks:
+        found.insert(1, words("example_week", language, week=weeks[len(weeks) // 2]))
+    return found
