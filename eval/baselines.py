@@ -79,6 +79,9 @@ class _ShowsWhatItFinds:
     def search(self, case: Case, k: int) -> Sequence[PassageResult]:
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Everything is in memory."""
+
     def ask(self, case: Case) -> Result:
         citations: list[CitationResult] = []
         for passage in self.search(case, SHOWN_QUOTES):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,8 @@ _PROGRESS_EVERY_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long one system took. ``open_seconds``: until it could answer, its index already made or not."""
+    """How long one system took. ``open_seconds``: until it could answer (ours has its index already, the baselines make
+    theirs). ``peak_mebibytes``: of the whole process tree; later systems also carry what earlier ones left behind."""
 
     open_seconds: float
     median_seconds: float
@@ -120,25 +121,17 @@ def _run_system(run: Run, contender: Contender, folder: Path, progress: Progress
     """The results of every case, in order, and the time they took; what an earlier try left is kept."""
     path = folder / "results" / f"{contender.name}.jsonl"
     done = _resume(path, run.cases)
-    system: System | None = None
     opened = 0.0
-    with PeakMemory() as memory, path.open("ab") as out:
-        last_word = time.monotonic()
-        for number, case in enumerate(run.cases[len(done) :], start=len(done) + 1):
-            if system is None:
-                progress(f"{contender.name}: opening")
-                begin = time.perf_counter()
-                system = contender.open()
-                opened = time.perf_counter() - begin
-            result = run_case(system, case, k=run.k, answers=run.answers)
-            out.write(msgspec.json.encode(result) + b"\n")
-            out.flush()
-            done.append(result)
-            if result.error is not None:
-                progress(f"{contender.name}: {case.case_id} crashed: {result.error}")
-            if time.monotonic() - last_word > _PROGRESS_EVERY_SECONDS:
-                progress(f"{contender.name}: {number} of {len(run.cases)}")
-                last_word = time.monotonic()
+    with PeakMemory() as memory:
+        if len(done) < len(run.cases):
+            progress(f"{contender.name}: opening")
+            begin = time.perf_counter()
+            system = contender.open()
+            opened = time.perf_counter() - begin
+            try:
+                done.extend(_append(run, contender.name, system, path, len(done), progress))
+            finally:
+                system.close()
     seconds = np.array([result.seconds for result in done])
     timing = Timing(
         open_seconds=opened,
@@ -148,6 +141,22 @@ def _run_system(run: Run, contender: Contender, folder: Path, progress: Progress
         peak_mebibytes=memory.mebibytes,
     )
     return tuple(done), timing
+
+
+def _append(run: Run, name: str, system: System, path: Path, start: int, progress: Progress) -> Iterator[Result]:
+    """Do the cases from ``start`` on; each result is on disk before the next case begins."""
+    last_word = time.monotonic()
+    with path.open("ab") as out:
+        for number, case in enumerate(run.cases[start:], start=start + 1):
+            result = run_case(system, case, k=run.k, answers=run.answers)
+            out.write(msgspec.json.encode(result) + b"\n")
+            out.flush()
+            if result.error is not None:
+                progress(f"{name}: {case.case_id} crashed: {result.error}")
+            if time.monotonic() - last_word > _PROGRESS_EVERY_SECONDS:
+                progress(f"{name}: {number} of {len(run.cases)}")
+                last_word = time.monotonic()
+            yield result
 
 
 def run_case(system: System, case: Case, *, k: int, answers: bool) -> Result:

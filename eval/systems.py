@@ -27,6 +27,10 @@ class System(Protocol):
         """The answer to the case's question, with its citations."""
         ...
 
+    def close(self) -> None:
+        """Let go of files and memory; it is not used again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Contender:
@@ -46,6 +50,10 @@ class _Passage(Protocol):
     def text(self) -> str: ...
     @property
     def score(self) -> float: ...
+
+
+class _Index(Protocol):
+    def close(self) -> None: ...
 
 
 class _SearchResult(Protocol):
@@ -68,6 +76,9 @@ class _Answer(Protocol):
 
 class Asked(Protocol):
     """The part of ``app.assistant.Assistant`` that evaluation uses."""
+
+    @property
+    def index(self) -> _Index: ...
 
     def search(self, question: str, *, k: int = 10, history: Sequence[str] = ()) -> _SearchResult: ...
 
@@ -92,3 +103,6 @@ class AssistantSystem:
         frames = [claim.text for claim in answer.claims if claim.frame]
         confidence = value["trace"].get("confidence")
         return msgspec.convert({**value, "id": case.case_id, "frames": frames, "confidence": confidence}, Result)
+
+    def close(self) -> None:
+        self.assistant.index.close()

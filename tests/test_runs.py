@@ -53,6 +53,9 @@ class Scripted:
         )
         return [wrong] * k if case.language in self.blind else [wrong, right][:k]
 
+    def close(self) -> None:
+        self.asked.append("closed")
+
     def ask(self, case: Case) -> Result:
         if not case.answerable:
             return Result(case_id=case.case_id, verdict="refuse", refused=True, answer="Not in the materials.")
@@ -135,7 +138,7 @@ def test_a_killed_run_goes_on_after_the_last_whole_line(tmp_path: Path) -> None:
     (tmp_path / "killed" / "manifest.json").unlink()
     system = Scripted()
     do(make_run({"seodang": system}), tmp_path / "killed")
-    assert system.asked == [f"c{number:03d}" for number in range(21, 61)]
+    assert system.asked == [*(f"c{number:03d}" for number in range(21, 61)), "closed"]
     assert (tmp_path / "killed" / "figures.json").read_bytes() == (tmp_path / "whole" / "figures.json").read_bytes()
 
 
@@ -145,7 +148,7 @@ def test_a_complete_run_is_not_made_again_unless_asked(tmp_path: Path) -> None:
     assert do(make_run({"seodang": idle}), tmp_path / "run") == printed
     assert not idle.asked
     do(make_run({"seodang": again}), tmp_path / "run", fresh=True)
-    assert len(again.asked) == 60
+    assert len(again.asked) == 60 + 1
 
 
 def test_a_folder_with_another_run_is_refused_and_nothing_else_is_ever_removed(tmp_path: Path) -> None:
