@@ -90,7 +90,7 @@ class Assistant:
         if filters is not None:
             query = replace(query, filters=filters)
         passages = context.retriever.retrieve(query, k)
-        trace = {"question": query.text, "tokens": sorted(query.tokens)}
+        trace = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
         return SearchResult(query.text, tuple(passages), trace, time.perf_counter() - started)
 
     def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from app.answers import Passage
@@ -37,31 +37,61 @@ class ScoredUnit:
 
 def gather_evidence(query: Query, passages: Sequence[Passage], index: Index) -> tuple[ScoredUnit, ...]:
     """All units that carry anything of the question, best first; equal ones by passage and place."""
-    weights = information(query, index)
-    scored = [_score(unit, query, weights, index) for passage in passages for unit in units_of(passage, index)]
+    words = weigh(query, index)
+    scored = [_score(unit, query, words, index) for passage in passages for unit in units_of(passage, index)]
     kept = [item for item in scored if item.score > 0]
     return tuple(sorted(kept, key=lambda item: (-item.score, item.unit.passage.rank, item.unit.order)))
 
 
-def information(query: Query, index: Index) -> dict[str, float]:
-    """Each token's weight times its rarity in the corpus (the idf of BM25); unknown words count as the rarest."""
+@dataclass(frozen=True, slots=True)
+class WeighedWord:
+    """A word of the question: its tokens and the information (idf of BM25, unknown tokens counted as the rarest) of
+    each, its translations with their share of it."""
+
+    tokens: dict[str, float]
+    translations: dict[str, float]
+    information: float
+
+    def covered_by(self, tokens: Set[str]) -> float:
+        """The share of the word in [0, 1] that a text with these tokens says, in either language."""
+        own = sum(weight for token, weight in self.tokens.items() if token in tokens) / sum(self.tokens.values())
+        return max([own, *(share for token, share in self.translations.items() if token in tokens)])
+
+
+def weigh(query: Query, index: Index) -> list[WeighedWord]:
+    """How much each word of the question says in this corpus."""
     n = len(index)
-    return {
-        token: weight * math.log(1 + (n + 0.5) / (index.document_frequency(token) + 0.5))
-        for token, weight in query.tokens.items()
-    }
+    weighed = []
+    for word in query.words:
+        idf = {
+            token: math.log(1 + (n + 0.5) / (index.document_frequency(token) + 0.5))
+            for token in dict.fromkeys(word.tokens)
+        }
+        best = max((share for _, share in word.translations), default=1.0)
+        known = {token: share / best for token, share in word.translations if index.document_frequency(token)}
+        weighed.append(WeighedWord(idf, known, word.weight * max(idf.values())))
+    return weighed
 
 
-def _score(unit: Unit, query: Query, weights: dict[str, float], index: Index) -> ScoredUnit:
+def _score(unit: Unit, query: Query, words: Sequence[WeighedWord], index: Index) -> ScoredUnit:
     tokens = index.analyser.tokens
     own = set(tokens(unit.text))
     lead = set(tokens(unit.lead)) if unit.lead else set()
     above = {token for heading in unit.headings for token in tokens(heading)}
-    total = sum(weights.values()) or 1.0
-    share = {token: 1.0 if token in own else _LEAD_SHARE if token in lead else _HEADING_SHARE for token in weights}
-    there = own | lead | above
-    covered = sum(weight * share[token] for token, weight in weights.items() if token in there) / total
-    direct = sum(weight for token, weight in weights.items() if token in own) / total
+    total = sum(word.information for word in words) or 1.0
+    direct = sum(word.information * word.covered_by(own) for word in words) / total
+    covered = (
+        sum(
+            word.information
+            * max(
+                word.covered_by(own),
+                _LEAD_SHARE * word.covered_by(lead) if lead else 0.0,
+                _HEADING_SHARE * word.covered_by(above),
+            )
+            for word in words
+        )
+        / total
+    )
     score = covered + _RANK_WEIGHT * unit.passage.score + _SHAPE_WEIGHT * _fits(unit, query.kind, direct)
     if unit.kind is BlockKind.HEADING and not _has_date(unit.text):
         score += _BARE_HEADING

@@ -35,7 +35,7 @@ def judge(
 
 def missing_places(query: Query, passages: Sequence[Passage], index: Index) -> tuple[str, ...]:
     """Calendar tokens of the question (``week=40``, ``date=07-05``) that stand in no passage and no heading of one."""
-    asked = [token for token in query.tokens if token.startswith(_CALENDAR)]
+    asked = [token for word in query.words for token in word.tokens if token.startswith(_CALENDAR)]
     if not asked:
         return ()
     there = {token for passage in passages for token in index.analyser.tokens(f"{passage.heading}\n{passage.text}")}

@@ -47,7 +47,7 @@ def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Standalone question, kind, tokens."""
     query = understand(state["question"], state["history"], runtime.context.index.analyser)
-    trace = {"question": query.text, "kind": query.kind.value, "tokens": sorted(query.tokens)}
+    trace = {"question": query.text, "kind": query.kind.value, "words": [list(word.tokens) for word in query.words]}
     return {"query": query, "attempt": 1, "trace": trace}
 
 

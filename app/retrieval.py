@@ -8,7 +8,7 @@ lexical noise of the wrong language outvote the right passage (eval/NOTES.md).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from app.answers import PASSAGE_CHARS, Passage
 from app.understanding import Query
 from ingest.index import Index, Rows
+from ingest.lexical import LexicalBoosts, SearchWord
 from ingest.text_for_search import heading_path_of
 
 _CANDIDATES = 200  # taken from each side before fusion
@@ -27,7 +28,7 @@ class RetrievalSettings:
 
     dense_weight: float = 0.3  # when every content token of the question occurs in the corpus
     dense_weight_unknown: float = 0.8  # when none does: another language, or other words for it
-    heading_boost: float = 1.0
+    boosts: LexicalBoosts = LexicalBoosts(headings=0.5, translations=2.0)  # noqa: RUF009 (frozen)
 
 
 class Retriever:
@@ -46,17 +47,17 @@ class Retriever:
         vector = index.embedder.encode_queries([query.text])[0]
         dense_rows, _ = index.dense(vector, _CANDIDATES, allowed)
         lexical_rows, lexical_scores = index.lexical(
-            query.tokens, _CANDIDATES, heading_boost=settings.heading_boost, filters=query.filters
+            query.words, _CANDIDATES, boosts=settings.boosts, filters=query.filters
         )
         rows: Rows = np.union1d(dense_rows, lexical_rows)
         if not rows.size:
             return []
         cosines = np.clip(index.cosines(vector, rows), 0.0, 1.0)
-        best = self._best_lexical(query.tokens)
+        best = self._best_lexical(query.words)
         lexical = np.zeros(len(rows), np.float32)
         if best > 0:
             lexical[np.searchsorted(rows, lexical_rows)] = np.minimum(lexical_scores / best, 1.0)
-        weight = self._dense_weight(query.tokens)
+        weight = self._dense_weight(query.words)
         dense_top, lexical_top = max(float(cosines.max()), 1e-6), max(float(lexical.max()), 1e-6)
         fused = weight * cosines / dense_top + (1 - weight) * lexical / lexical_top
         order = np.lexsort((rows, -fused))[:k]
@@ -65,22 +66,22 @@ class Retriever:
             for rank, i in enumerate(order, 1)
         ]
 
-    def _dense_weight(self, tokens: Mapping[str, float]) -> float:
+    def _dense_weight(self, words: Sequence[SearchWord]) -> float:
         """Between the two settings, by the share of the question's words the corpus knows."""
-        words = [token for token in tokens if not token.startswith("_")] or list(tokens)
-        known = sum(1 for token in words if self._index.document_frequency(token)) / max(len(words), 1)
+        known = sum(1 for word in words if any(map(self._index.document_frequency, word.tokens)))
+        share = known / max(len(words), 1)
         settings = self._settings
-        return known * settings.dense_weight + (1 - known) * settings.dense_weight_unknown
+        return share * settings.dense_weight + (1 - share) * settings.dense_weight_unknown
 
-    def _best_lexical(self, tokens: Mapping[str, float]) -> float:
+    def _best_lexical(self, words: Sequence[SearchWord]) -> float:
         """What BM25 gives a chunk of average length that holds every known token once, in text and headings."""
         n = len(self._index)
         total = 0.0
-        for token, weight in tokens.items():
-            frequency = self._index.document_frequency(token)
-            if frequency:
-                total += weight * math.log(1 + (n - frequency + 0.5) / (frequency + 0.5))
-        return total * (1 + self._settings.heading_boost)
+        for word in words:
+            for token in word.tokens:
+                if frequency := self._index.document_frequency(token):
+                    total += word.weight * math.log(1 + (n - frequency + 0.5) / (frequency + 0.5))
+        return total * (1 + self._settings.boosts.headings)
 
     def _passage(self, rank: int, row: int, score: float, dense: float, lexical: float) -> Passage:
         chunk = self._index.chunks([row])[0]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.frame_words import is_frame_word
 from app.phrases import Language
 from ingest.analyser import Analyser
 from ingest.facets import NO_FILTERS, Filters
+from ingest.lexical import SearchWord
+from ingest.terms.bridge import TermBridge
 
 
 class QuestionKind(StrEnum):
@@ -31,12 +33,12 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``text`` is the standalone question; ``tokens`` its content tokens by weight (frame words left out)."""
+    """``text`` is the standalone question; ``words`` its content words (frame words left out), each once."""
 
     text: str
     language: Language
     kind: QuestionKind
-    tokens: dict[str, float]
+    words: tuple[SearchWord, ...]
     filters: Filters = NO_FILTERS
 
 
@@ -92,13 +94,14 @@ _POINTS_BACK = re.compile(
 
 def understand(question: str, history: Sequence[str], analyser: Analyser) -> Query:
     """A follow-up takes the content words of the question before it, at half weight."""
-    tokens = content_tokens(question, analyser)
+    words = content_words(question, analyser)
     text = question
-    if history and is_follow_up(question, tokens):
+    if history and is_follow_up(question, words):
         text = f"{history[-1]} {question}"
-        for token, weight in content_tokens(history[-1], analyser).items():
-            tokens.setdefault(token, 0.5 * weight)
-    return Query(text, language_of_question(question), kind_of_question(question), tokens)
+        own = {word.tokens for word in words}
+        before = content_words(history[-1], analyser)
+        words += [replace(word, weight=0.5) for word in before if word.tokens not in own]
+    return Query(text, language_of_question(question), kind_of_question(question), tuple(words))
 
 
 def language_of_question(question: str) -> Language:
@@ -111,18 +114,16 @@ def kind_of_question(question: str) -> QuestionKind:
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER)
 
 
-def is_follow_up(question: str, tokens: dict[str, float]) -> bool:
+def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
     """It leans on what was said before: it points back, or says too little by itself."""
-    words = {token for token in tokens if not token.startswith("_") and not token[0].isdigit() and "=" not in token}
-    return bool(_POINTS_BACK.search(question.strip())) or len(words) <= 1
+    saying = [word for word in words if not word.tokens[0][0].isdigit() and "=" not in word.tokens[0]]
+    return bool(_POINTS_BACK.search(question.strip())) or len(saying) <= 1
 
 
-def content_tokens(question: str, analyser: Analyser) -> dict[str, float]:
-    """Search tokens of the question without its frame ("…가 뭐야?", "tell me about …"); all of them when nothing else
-    is left."""
+def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
+    """The question's words without its frame ("…가 뭐야?", "tell me about …"), each once and with its translations;
+    all of them when nothing else is left."""
     kept = " ".join(word for word in re.split(r"\s+", question) if not is_frame_word(word))
-    tokens = analyser.tokens(kept) or analyser.tokens(question)
-    weights: dict[str, float] = {}
-    for token in tokens:
-        weights[token] = 1.0
-    return weights
+    bridge = TermBridge.load()
+    words = dict.fromkeys(analyser.words(kept) or analyser.words(question))
+    return [SearchWord(tokens, bridge.translations(tokens)) for tokens in words]

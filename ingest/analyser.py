@@ -39,7 +39,7 @@ _WORD = re.compile(
 _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SEPARATOR = re.compile(r"[._\-/+]")
 _CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
-_PAIR = "_"  # marks a syllable pair, so that it never meets a morpheme
+PAIR = "_"  # marks a syllable pair, so that it never meets a morpheme
 _ATTACHED = "1"  # stands for the Latin word or number a Korean ending is attached to: ``LoRA는``, ``3월``
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -65,20 +65,24 @@ class Analyser:
         return f"{'kiwi' if find_spec('kiwipiepy') else 'pairs'}-{VERSION}"
 
     def tokens(self, text: str) -> list[str]:
-        """Tokens in reading order, canonical dates last. Addresses of web pages are left out."""
+        """Tokens in reading order, canonical dates last."""
+        return [token for word in self.words(text) for token in word]
+
+    def words(self, text: str) -> list[tuple[str, ...]]:
+        """The same, kept together by the word they come from. Addresses of web pages are left out."""
         text = _URL.sub(" ", unicodedata.normalize("NFKC", text))
-        found: list[str] = []
+        found: list[tuple[str, ...]] = []
         for kind, word in _split(text):
             if kind in ("hangul", "attached"):
-                found.extend(self._korean(word if kind == "hangul" else _ATTACHED + word))
+                found.append(self._korean(word if kind == "hangul" else _ATTACHED + word))
             elif kind == "latin":
-                found.extend(_latin(word))
+                found.append(_latin(word))
             elif kind == "number":
-                found.append(word.replace(",", ""))
+                found.append((word.replace(",", ""),))
             else:
-                found.extend(word if len(word) == 1 else [*word, *_pairs(word)])
-        found.extend(calendar_tokens(text))
-        return found
+                found.append((word,) if len(word) == 1 else (*word, *_pairs(word)))
+        found.extend((token,) for token in calendar_tokens(text))
+        return [tokens for tokens in found if tokens]
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Analyse all unseen Korean words of many texts at once: Kiwi then uses every core."""
@@ -106,12 +110,12 @@ def _korean_tokens(word: str, morphemes: Iterable[tuple[str, str]]) -> tuple[str
     if word.startswith(_ATTACHED):
         pairs = list(_pairs(word[1:])) if content else []  # a bare particle says nothing
     else:
-        pairs = list(_pairs(word)) or [_PAIR + word]
+        pairs = list(_pairs(word)) or [PAIR + word]
     return tuple(sys.intern(token) for token in [*content, *pairs])
 
 
 def _pairs(word: str) -> Iterator[str]:
-    return (_PAIR + word[i : i + 2] for i in range(len(word) - 1))
+    return (PAIR + word[i : i + 2] for i in range(len(word) - 1))
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

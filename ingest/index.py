@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from ingest.documents import Location, Page
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
-from ingest.lexical import LexicalIndex
+from ingest.lexical import LexicalBoosts, LexicalIndex, SearchWord
 from ingest.snapshots import Snapshot, hold
 from ingest.store import Store, StoredChunk, StoredDocument
 
@@ -102,10 +102,10 @@ class Index:
         return self._dense.rows(rows) @ query if rows.size else np.zeros(0, np.float32)
 
     def lexical(
-        self, weights: Mapping[str, float], k: int, *, heading_boost: float, filters: Filters
+        self, words: Sequence[SearchWord], k: int, *, boosts: LexicalBoosts, filters: Filters
     ) -> tuple[Rows, Scores]:
-        """Best rows for weighted query tokens and their BM25 scores, best first."""
-        return self._lexical.search(weights, k, heading_boost=heading_boost, facets=filters.groups())
+        """Best rows for a question's words and their BM25 scores, best first."""
+        return self._lexical.search(words, k, boosts=boosts, facets=filters.groups())
 
     def document_frequency(self, token: str) -> int:
         """In how many chunks a token stands."""

@@ -7,7 +7,7 @@ nothing a user types is parsed as a query language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,23 @@ class LexicalEntry:
     body: str
     headings: str
     facets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWord:
+    """One word of a question: its tokens, what it may be in the other language, and how much it counts."""
+
+    tokens: tuple[str, ...]
+    translations: tuple[tuple[str, float], ...] = ()
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalBoosts:
+    """What a token is worth in the headings, and as a translation, beside one in the text (1.0)."""
+
+    headings: float
+    translations: float
 
 
 class LexicalIndex:
@@ -65,42 +82,55 @@ class LexicalIndex:
 
     def search(
         self,
-        weights: Mapping[str, float],
+        words: Sequence[SearchWord],
         k: int,
         *,
-        heading_boost: float,
+        boosts: LexicalBoosts,
         facets: tuple[tuple[str, ...], ...] = (),
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Rows and BM25 scores of the best ``k`` chunks with any of the tokens, best first, equal ones by row.
+        """Rows and BM25 scores of the best ``k`` chunks with any of the words, best first, equal ones by row.
 
-        ``weights`` gives each query token's weight. A chunk must carry one facet of every group in ``facets``.
+        A word counts as it is or as its translations, whichever scores more. A chunk must carry one facet of every
+        group in ``facets``.
         """
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, token), weight * boost))
-            for token, weight in weights.items()
-            for field, boost in (("body", 1.0), ("headings", heading_boost))
-            if weight * boost > 0
-        ]
-        if not clauses or k <= 0:
+        if not words or k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        query = tantivy.Query.boolean_query(clauses)
+        query = _any([self._word(word, boosts) for word in words])
         if facets:
-            groups = [
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(self._any_facet(group), 0.0)) for group in facets
-            ]
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *groups])
+            groups = [_any([self._term("facet", facet, "basic") for facet in group]) for group in facets]
+            unscored = [tantivy.Query.const_score_query(group, 0.0) for group in groups]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in (query, *unscored)])
         hits = self._searcher.search(query, limit=k, count=False).hits
         rows = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
         scores = np.array([score for score, _ in hits], np.float32)
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
 
-    def _term(self, field: str, token: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, field, token, "freq")
+    def _word(self, word: SearchWord, boosts: LexicalBoosts) -> tantivy.Query:
+        own = self._weighted([(token, word.weight) for token in word.tokens], boosts)
+        if not word.translations or not boosts.translations:
+            return own
+        # A Korean word has several tokens (morphemes, syllable pairs), its translation mostly one: let them weigh alike.
+        scale = word.weight * boosts.translations * len(word.tokens)
+        weighted = [(token, weight * scale) for token, weight in word.translations]
+        return tantivy.Query.disjunction_max_query([own, self._weighted(weighted, boosts)])
 
-    def _any_facet(self, group: tuple[str, ...]) -> tantivy.Query:
-        terms = [tantivy.Query.term_query(self._schema, "facet", facet, "basic") for facet in group]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+    def _weighted(self, tokens: Sequence[tuple[str, float]], boosts: LexicalBoosts) -> tantivy.Query:
+        return _any(
+            [
+                tantivy.Query.boost_query(self._term(field, token, "freq"), weight * boost)
+                for token, weight in tokens
+                for field, boost in (("body", 1.0), ("headings", boosts.headings))
+                if boost
+            ]
+        )
+
+    def _term(self, field: str, token: str, option: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, token, option)
+
+
+def _any(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
 def _schema() -> tantivy.Schema:
