@@ -20,6 +20,7 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,18 @@ class _Text:
     text: str
 
 
+def langchain_is_here() -> bool:
+    """Whether the optional packages of that baseline are installed."""
+    return all(find_spec(name) is not None for name in ("langchain_community", "langchain_text_splitters"))
+
+
 def langchain_contender(corpus: Path) -> Contender:
     """Splitter, sentence vectors and vector index as LangChain ships them."""
+    if not langchain_is_here():
+        raise UsageError(
+            "The langchain baseline needs packages that are not here.",
+            'Run `pip install "seodang[baselines]"`, or leave it out with `--baselines bm25`.',
+        )
     description = {
         "splitter": f"recursive {CHUNK_CHARACTERS}/{OVERLAP_CHARACTERS}",
         "weights": "all-MiniLM-L6-v2",
@@ -104,19 +115,13 @@ class LangChainBaseline(_ShowsWhatItFinds):
     """Reads, splits and embeds the corpus when it is made; keeps it in memory."""
 
     def __init__(self, corpus: Path) -> None:
-        try:
-            with warnings.catch_warnings():
-                # It announces its end; it is still what the tutorials tell people to use.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                from langchain_community.vectorstores import FAISS
-                from langchain_core.documents import Document
-                from langchain_core.embeddings import Embeddings
-                from langchain_text_splitters import RecursiveCharacterTextSplitter
-        except ImportError as error:
-            raise UsageError(
-                f"The langchain baseline needs a package that is not here ({error.name}).",
-                'Run `pip install "seodang[baselines]"`, or leave it out with `--baselines bm25`.',
-            ) from error
+        with warnings.catch_warnings():
+            # It announces its end; it is still what the tutorials tell people to use.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from langchain_community.vectorstores import FAISS
+        from langchain_core.documents import Document
+        from langchain_core.embeddings import Embeddings
+        from langchain_text_splitters import RecursiveCharacterTextSplitter
         from sentence_transformers import SentenceTransformer
 
         class MiniLM(Embeddings):

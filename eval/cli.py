@@ -31,11 +31,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--question-kind", action="append", default=[], metavar="KIND")
     parser.add_argument("--language", action="append", default=[], metavar="ko|en")
     parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE", help="e.g. standalone=true")
-    parser.add_argument(
-        "--baselines",
-        default="langchain,bm25",
-        help="which neighbours to run too, or none (default: %(default)s)",
-    )
+    parser.add_argument("--baselines", help="neighbours to run too: langchain,bm25 (default: both) or none")
     parser.add_argument("--vary", metavar="KEY=A,B,C", help="one column for each value of a setting")
     parser.add_argument("--fresh", action="store_true", help="replace the run in --out instead of going on with it")
     parser.add_argument("--json", action="store_true", help="print figures.json instead of the table")
@@ -56,7 +52,7 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser("import", help="turn a public question set into a corpus and cases")
     parser.add_argument("form", choices=["squad", "beir"], help="squad: SQuAD or KorQuAD JSON; beir: a BEIR folder")
     parser.add_argument("source", type=Path)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the corpus; DIR.cases.jsonl beside it")
     parser.add_argument("--language", metavar="CODE", help="default: Korean where there is Hangul, else English")
     parser.add_argument("--split", default="test", help="which judgements of a BEIR folder (default: test)")
     parser.add_argument("--json", action="store_true")

@@ -13,10 +13,10 @@ import msgspec
 
 from app.places import corpus_of, index_for
 from eval import product
-from eval.baselines import bm25_contender, langchain_contender
+from eval.baselines import bm25_contender, langchain_contender, langchain_is_here
 from eval.cases import Selection, load_cases, stale_gold
 from eval.comparison import compare, comparison_table, load_scored
-from eval.importers import CASES, CORPUS, import_beir, import_squad
+from eval.importers import cases_beside, import_beir, import_squad
 from eval.provenance import fingerprint
 from eval.runs import Run, execute
 from eval.systems import OURS, Contender
@@ -81,7 +81,7 @@ def import_set(arguments: argparse.Namespace) -> int:
         _print(msgspec.json.encode(done).decode())
     else:
         left_out = f", {done.left_out} queries without a relevant document left out" if done.left_out else ""
-        _print(f"{done.documents} documents in {out / CORPUS}, {done.cases} cases in {out / CASES}{left_out}")
+        _print(f"{done.documents} documents in {out}, {done.cases} cases in {cases_beside(out)}{left_out}")
     return DONE
 
 
@@ -116,10 +116,15 @@ def _index_and_corpus(arguments: argparse.Namespace) -> tuple[Path, Path]:
     return arguments.index, corpus_of(arguments.index)
 
 
-def _baselines(text: str) -> list[Callable[[Path], Contender]]:
+def _baselines(text: str | None) -> list[Callable[[Path], Contender]]:
     if text == "none":
         return []
-    names = [name.strip() for name in text.split(",")]
+    if text is None:
+        names = [name for name in BASELINES if name != "langchain" or langchain_is_here()]
+        if len(names) < len(BASELINES):
+            _say('The langchain baseline is left out: it needs `pip install "seodang[baselines]"`.')
+    else:
+        names = [name.strip() for name in text.split(",")]
     if unknown := sorted(set(names) - set(BASELINES)):
         raise UsageError(f"--baselines: no {', '.join(unknown)}.", f"Choose from {', '.join(BASELINES)}, or none.")
     return [BASELINES[name] for name in dict.fromkeys(names)]

@@ -18,8 +18,6 @@ from eval.cases import NO_ANSWER, Case, Gold, write_cases
 from ingest.errors import UsageError
 from ingest.sentences import sentence_spans
 
-CORPUS = "corpus"  # folder of the Markdown files, beside
-CASES = "cases.jsonl"
 _FILES_PER_FOLDER = 1000
 _HANGUL = re.compile(r"[가-힣]")
 _UNSAFE = re.compile(r'[\x00-\x1f\\/:*?"<>|\s]+')
@@ -76,7 +74,7 @@ def import_squad(source: Path, out: Path, language: str | None = None) -> Import
     become unanswerable cases. ``language`` None: Korean for a question with Hangul, else English.
     """
     articles = _squad_articles(source)
-    corpus = _fresh_folder(out)
+    _fresh_folder(out)
     cases: list[Case] = []
     for number, article in enumerate(articles, start=1):
         title = _plain(article.title).replace("_", " ")
@@ -87,8 +85,8 @@ def import_squad(source: Path, out: Path, language: str | None = None) -> Import
             text.append(f"## {section} {place}\n\n{_plain(paragraph.context)}\n")
             location = f"{file} › {section} {place}"
             cases.extend(_squad_case(qa, paragraph.context, file, location, language) for qa in paragraph.qas)
-        (corpus / file).write_text("\n".join(text), encoding="utf-8")
-    write_cases(out / CASES, cases)
+        (out / file).write_text("\n".join(text), encoding="utf-8")
+    write_cases(cases_beside(out), cases)
     return Imported(len(articles), len(cases), 0)
 
 
@@ -99,7 +97,7 @@ def import_beir(source: Path, out: Path, *, split: str = "test", language: str |
     out.
     """
     judged = _judgements(source / "qrels" / f"{split}.tsv")
-    corpus = _fresh_folder(out)
+    _fresh_folder(out)
     files: dict[str, str] = {}
     taken: set[str] = set()
     for count, record in enumerate(_records(source / "corpus.jsonl")):
@@ -108,7 +106,7 @@ def import_beir(source: Path, out: Path, *, split: str = "test", language: str |
             name = f"{name}-{count}"
         taken.add(name.casefold())
         file = files[record.key] = f"{count // _FILES_PER_FOLDER:04d}/{name}.md"
-        path = corpus / file
+        path = out / file
         path.parent.mkdir(exist_ok=True)
         title = _plain(record.title)
         heading = f"# {title}\n\n" if title else ""
@@ -130,7 +128,7 @@ def import_beir(source: Path, out: Path, *, split: str = "test", language: str |
         )  # fmt: skip
     if not cases:
         raise UsageError(f"{source}: no query of split {split!r} has a relevant document.", "Choose another --split.")
-    write_cases(out / CASES, cases)
+    write_cases(cases_beside(out), cases)
     return Imported(len(files), len(cases), left_out)
 
 
@@ -200,13 +198,16 @@ def _records(path: Path) -> Iterator[_Record]:
         raise UsageError(f"{path}: cannot be read ({error}).", "Give a BEIR folder.") from error
 
 
-def _fresh_folder(out: Path) -> Path:
-    """``out/corpus``, empty. An existing one is never mixed with new files nor deleted."""
-    corpus = out / CORPUS
-    if corpus.exists() or (out / CASES).exists():
-        raise UsageError(f"{out}: there is an import already.", "Give another --out, or remove that folder.")
-    corpus.mkdir(parents=True)
-    return corpus
+def cases_beside(out: Path) -> Path:
+    """Where the cases of an imported corpus go: beside it, never into it."""
+    return out.resolve().with_name(f"{out.resolve().name}.cases.jsonl")
+
+
+def _fresh_folder(out: Path) -> None:
+    """Make ``out``. What is there already is never mixed with new files nor deleted."""
+    if cases_beside(out).exists() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
+        raise UsageError(f"{out}: there is something already, here or in {cases_beside(out)}.", "Give another --out.")
+    out.mkdir(parents=True, exist_ok=True)
 
 
 def _plain(text: str) -> str:

@@ -85,10 +85,12 @@ def permutation_p(deltas: NDArray[np.float64]) -> float:
         patterns = (np.arange(2**moved.size)[:, None] >> np.arange(moved.size)) & 1
         return float(np.mean(np.abs((1 - 2 * patterns) @ moved) >= bound))
     random = np.random.default_rng(_SEED)
+    sizes, counts = np.unique(np.abs(moved), return_counts=True)
     hits = 0
-    for rows in _batches(PERMUTATIONS, moved.size):
-        signs = 1 - 2 * random.integers(0, 2, size=(rows, moved.size), dtype=np.int8)
-        hits += int(np.count_nonzero(np.abs(signs @ moved) >= bound))
+    for rows in _batches(PERMUTATIONS, sizes.size):
+        # Of the differences of one size, how many stay positive is binomial; drawing that draws all their signs.
+        surplus = 2 * random.binomial(counts, 0.5, size=(rows, sizes.size)) - counts
+        hits += int(np.count_nonzero(np.abs(surplus @ sizes) >= bound))
     return (1 + hits) / (1 + PERMUTATIONS)
 
 
@@ -111,10 +113,12 @@ def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
     if values.size == 1 or values.min() == values.max():
         return float(values[0]), float(values[0])
     random = np.random.default_rng(_SEED)
+    distinct, counts = np.unique(values, return_counts=True)
+    # Drawing n of n with replacement draws how often each distinct value comes: a multinomial.
     means = np.concatenate(
         [
-            values[random.integers(0, values.size, size=(rows, values.size))].mean(axis=1)
-            for rows in _batches(RESAMPLES, values.size)
+            random.multinomial(values.size, counts / values.size, size=rows) @ distinct / values.size
+            for rows in _batches(RESAMPLES, distinct.size)
         ]
     )
     low, high = np.quantile(means, [0.025, 0.975])

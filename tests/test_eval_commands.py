@@ -154,7 +154,7 @@ def test_import_then_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     data = {"data": [{"title": "Lighthouse", "paragraphs": [{"context": context, "qas": qas}]}]}
     Path("set.json").write_text(json.dumps(data))
     assert seodang("import", "squad", "set.json", "--out", "set") == 0
-    assert seodang("run", "set/corpus", "--cases", "set/cases.jsonl", "--baselines", "none", "--out", "r") == 0
+    assert seodang("run", "set", "--cases", "set.cases.jsonl", "--baselines", "none", "--out", "r") == 0
     found = figures("r")["seodang"]
     assert found["hit@1"]["mean"] == found["place@1"]["mean"] == 1.0
     assert "1 cases" in capsys.readouterr().out

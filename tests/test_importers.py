@@ -67,7 +67,7 @@ def page_texts(corpus: Path) -> dict[str, list[str]]:
 def test_squad_becomes_one_file_per_article_and_one_section_per_paragraph(tmp_path: Path) -> None:
     done = import_squad(squad_file(tmp_path), tmp_path / "out")
     assert (done.documents, done.cases, done.left_out) == (1, 2, 0)
-    (file,) = (tmp_path / "out" / "corpus").iterdir()
+    (file,) = (tmp_path / "out").iterdir()
     assert file.name == "001-철수_영희_이야기.md"
     pages = read_document(SourceFile(file, file.name)).pages
     assert "› 문단 1" in [page.place() for page in pages]
@@ -76,24 +76,24 @@ def test_squad_becomes_one_file_per_article_and_one_section_per_paragraph(tmp_pa
 
 def test_squad_cases_name_sentence_and_paragraph(tmp_path: Path) -> None:
     import_squad(squad_file(tmp_path), tmp_path / "out")
-    answered, impossible = load_cases(tmp_path / "out" / "cases.jsonl")
+    answered, impossible = load_cases(tmp_path / "out.cases.jsonl")
     assert answered.answers == ("1989년 2월 15일",)
     assert answered.gold[0].quote == "철수는 1989년 2월 15일 서울에서 태어났다."
     assert answered.gold[0].location == "001-철수_영희_이야기.md › 문단 1"
     assert (answered.language, answered.kind) == ("ko", "extractive")
     assert (impossible.language, impossible.kind, impossible.answerable) == ("en", "unanswerable", False)
     assert impossible.extra["about"].endswith("› 문단 2")
-    assert not list(stale_gold([answered, impossible], page_texts(tmp_path / "out" / "corpus")))
+    assert not list(stale_gold([answered, impossible], page_texts(tmp_path / "out")))
 
 
 def test_the_language_can_be_given(tmp_path: Path) -> None:
     import_squad(squad_file(tmp_path), tmp_path / "out", "de")
-    assert {case.language for case in load_cases(tmp_path / "out" / "cases.jsonl")} == {"de"}
+    assert {case.language for case in load_cases(tmp_path / "out.cases.jsonl")} == {"de"}
 
 
 def test_an_import_is_never_mixed_into_another(tmp_path: Path) -> None:
     import_squad(squad_file(tmp_path), tmp_path / "out")
-    with pytest.raises(UsageError, match="there is an import already"):
+    with pytest.raises(UsageError, match="there is something already"):
         import_squad(squad_file(tmp_path), tmp_path / "out")
 
 
@@ -125,10 +125,10 @@ def beir_folder(tmp_path: Path) -> Path:
 def test_beir_becomes_a_file_per_document_and_graded_cases(tmp_path: Path) -> None:
     done = import_beir(beir_folder(tmp_path), tmp_path / "out")
     assert (done.documents, done.cases, done.left_out) == (2, 1, 1)
-    texts = page_texts(tmp_path / "out" / "corpus")
+    texts = page_texts(tmp_path / "out")
     assert texts["0000/a_1.md"] == ["# Water\n\nWater boils.\n"]
     assert texts["0000/a_1-1.md"] == ["No title.\n"]  # ids that one file name cannot tell apart
-    (case,) = load_cases(tmp_path / "out" / "cases.jsonl")
+    (case,) = load_cases(tmp_path / "out.cases.jsonl")
     assert [(gold.file, gold.quote, gold.grade) for gold in case.gold] == [
         ("0000/a_1.md", None, 2.0),
         ("0000/a_1-1.md", None, 1.0),
