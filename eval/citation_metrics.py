@@ -52,6 +52,10 @@ def claims(answer: str, frames: Collection[str] = ()) -> tuple[Claim, ...]:
 
 def _sentences(answer: str) -> Iterator[str]:
     for part in _MARKED_LINE.split(answer):
+        row = part.strip()
+        if row.startswith("|") and "\n" not in row:  # a table row is one claim, whatever points stand in its cells
+            yield row
+            continue
         for start, end in sentence_spans(part):
             yield part[start:end]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.baselines import bm25_contender
+from eval.baselines import bm25_contender, langchain_contender
 from eval.cases import Case
 
 
@@ -50,3 +50,13 @@ def test_asked_it_shows_six_quotes_of_what_it_found_and_refuses_only_without_any
     assert [len(citation.quote) for citation in answer.citations] == [300, 300, 288, 300, 300, 288]
     assert not answer.refused
     assert system.ask(question("nothing of this")).refused
+
+
+def test_the_langchain_way_finds_by_meaning_and_cuts_at_a_thousand_characters(tmp_path: Path) -> None:
+    (tmp_path / "cats.md").write_text("Cats sleep most of the day. " * 60, encoding="utf-8")
+    (tmp_path / "stocks.md").write_text("Share prices fell sharply on Monday.", encoding="utf-8")
+    system = langchain_contender(tmp_path).open()
+    found = system.search(question("Which animal is often tired?"), 3)
+    assert [passage.path for passage in found] == ["cats.md", "cats.md", "stocks.md"]
+    assert all(len(passage.text) <= 1000 for passage in found)
+    assert found[0].score >= found[1].score >= found[2].score

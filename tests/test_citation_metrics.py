@@ -94,6 +94,7 @@ def test_claims_are_sentences_with_the_markers_that_follow() -> None:
         Claim("둘째 문장입니다.", frozenset()),
     )
     assert claims("only a line [1]\nand a second [2]", ["and a second"]) == (Claim("only a line", frozenset("1")),)
+    assert claims("| **1. Basics** | week 1 | [3]") == (Claim("| **1. Basics** | week 1 |", frozenset("3")),)
     assert claims("") == claims(" [1] ") == ()
     assert without_markers("A [1][2] b [1, 2].") == "A b ."
 
