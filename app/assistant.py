@@ -24,7 +24,7 @@ from ingest.analyser import Analyser
 from ingest.documents import Page
 from ingest.embedding import Embedder, load_embedder
 from ingest.errors import UsageError
-from ingest.facets import Filters
+from ingest.facets import NO_FILTERS, Filters
 from ingest.index import Index
 from ingest.snapshots import IndexFolder
 from ingest.store import StoredDocument
@@ -93,19 +93,22 @@ class Assistant:
         trace = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
         return SearchResult(query.text, tuple(passages), trace, time.perf_counter() - started)
 
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
-        """The answer, with everything it rests on."""
-        *_, last = self.stream(question, history=history)
+    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None) -> Answer:
+        """The answer, with everything it rests on; with ``filters`` only from what passes them."""
+        *_, last = self.stream(question, history=history, filters=filters)
         assert isinstance(last, AnswerEvent)
         return last.answer
 
-    def stream(self, question: str, *, history: Sequence[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
         """An event per finished step, then the answer."""
         started = time.perf_counter()
         asked = Question(question=_checked(question), history=list(history))
+        context = replace(self._context, scope=filters or NO_FILTERS)
         trace: dict[str, Any] = {}
         answer: Answer | None = None
-        for update in self._graph.stream(asked, context=self._context, stream_mode="updates"):
+        for update in self._graph.stream(asked, context=context, stream_mode="updates"):
             for node, values in update.items():
                 trace = values["trace"]
                 answer = values.get("answer", answer)

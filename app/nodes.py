@@ -16,7 +16,6 @@ from app.judging import judge
 from app.phrases import phrase
 from app.state import Context, State
 from app.understanding import understand
-from ingest.facets import Filters
 
 _NEAREST = 3  # places named on a refusal
 _WIDER = 3  # times as many passages on the second try
@@ -47,6 +46,8 @@ def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Standalone question, kind, tokens."""
     query = understand(state["question"], state["history"], runtime.context.index.analyser)
+    if runtime.context.scope.groups():
+        query = replace(query, filters=runtime.context.scope)
     trace = {"question": query.text, "kind": query.kind.value, "words": [list(word.tokens) for word in query.words]}
     return {"query": query, "attempt": 1, "trace": trace}
 
@@ -87,8 +88,8 @@ def after_judging(state: State) -> Literal["answer_question", "try_again", "refu
 
 @timed
 def try_again(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Without filters, and with more passages."""
-    return {"query": replace(state["query"], filters=Filters()), "attempt": state["attempt"] + 1}
+    """Without filters but those the user set, and with more passages."""
+    return {"query": replace(state["query"], filters=runtime.context.scope), "attempt": state["attempt"] + 1}
 
 
 @timed

@@ -29,6 +29,11 @@ def find_index(given: Path | None) -> Path:
     return max(made, key=lambda path: (path / "CURRENT").stat().st_mtime_ns)
 
 
+def user_folder(index: Path) -> Path:
+    """Where everything a user makes lives: beside the index, so that deleting or rebuilding the index loses none."""
+    return index.with_name(f"{index.name}.user")
+
+
 def corpus_of(index: Path) -> Path:
     """The corpus an index was made from.
 

@@ -12,6 +12,7 @@ from app.judging import Judgement
 from app.retrieval import Retriever
 from app.settings import AppSettings
 from app.understanding import Query
+from ingest.facets import NO_FILTERS, Filters
 from ingest.index import Index
 
 
@@ -52,3 +53,4 @@ class Context:
     retriever: Retriever
     answerer: Answerer
     settings: AppSettings
+    scope: Filters = NO_FILTERS  # what the user confined the question to; the second try keeps to it

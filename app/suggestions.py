@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.answers import Answer
 from ingest.documents import BlockKind, Page
 from ingest.index import Index
 from ingest.store import StoredDocument
@@ -15,6 +16,7 @@ _FURNITURE = re.compile(
     r"|참고 ?문헌|목차|차례|정리|요약|질문|결론|서론|초록|과제|공지|실습|준비물|부록|그 밖에|(?:오늘|수업|읽을|감사).*",
     re.I,
 )
+_NEAR = 3  # pages after a citation whose headings come next
 _DOCUMENTS, _PAGES = 60, 12  # how much of a large course is looked at
 
 
@@ -37,6 +39,20 @@ def topics(index: Index, count: int, language: str) -> list[str]:
             used.add(path)
             found.append(heading)
     return found
+
+
+def next_topics(index: Index, answer: Answer, count: int) -> list[str]:
+    """Headings near the evidence of an answer that it did not speak of."""
+    said = f"{answer.question}\n{answer.text}".casefold()
+    found: dict[str, None] = {}
+    for citation in answer.citations:
+        document = index.document(citation.path)
+        if document is None:
+            continue
+        near = range(citation.span.page, citation.span.page + _NEAR + 1)
+        for page in index.pages(document, near):
+            found.update((h, None) for h in _headings_of(page) if _is_topic(h) and h.casefold() not in said)
+    return list(found)[:count]
 
 
 def weeks(index: Index) -> list[int]:

@@ -90,6 +90,75 @@ def test_a_refusal_names_places_that_open(app: AppTest) -> None:
     assert session(app).source is not None
 
 
+def test_a_conversation_is_resumed_from_its_link(app: AppTest, course_index: Path) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    key = session(app).conversation
+    assert key is not None
+    later = AppTest.from_function(page, default_timeout=60, args=(str(course_index),))
+    later.query_params["c"] = key
+    later.run()
+    assert [turn.question for turn in session(later).turns] == ["드롭아웃이 뭐야?"]
+    assert session(later).turns[0].answer == session(app).turns[0].answer
+
+
+def test_a_link_to_nothing_says_so(course_index: Path) -> None:
+    app = AppTest.from_function(page, default_timeout=60, args=(str(course_index),))
+    app.query_params["c"] = "unknown"
+    app.run()
+    assert not app.exception
+    assert "없어요" in app.info[0].value
+
+
+def test_a_changed_question_replaces_what_came_after(app: AppTest) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    ask(app, "어텐션이 뭐야?")
+    app.button("edit-0").click().run()
+    app.text_area[0].set_value("What does momentum keep?")
+    next(button for button in app.button if "이렇게 묻기" in button.label).click().run()
+    assert not app.exception
+    (turn,) = session(app).turns
+    assert turn.question == "What does momentum keep?"
+    assert turn.answer is not None
+
+
+def test_an_answer_can_be_asked_for_again(app: AppTest) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    first = session(app).turns[0].answer
+    app.button("again-0").click().run()
+    again = session(app).turns[0].answer
+    assert first is not None
+    assert again is not None
+    assert again is not first
+    assert again.text == first.text
+
+
+def test_a_question_can_be_confined_to_a_week(app: AppTest) -> None:
+    app.multiselect("scope-weeks").set_value([1]).run()
+    ask(app, "드롭아웃이 뭐야?")
+    answer = session(app).turns[0].answer
+    assert answer is not None
+    assert {passage.path for passage in answer.passages} <= {"week1/optimisers.pdf"}
+    assert answer.verdict.value == "refuse"
+
+
+def test_a_deleted_conversation_comes_back_with_undo(app: AppTest) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    key = session(app).conversation
+    app.button(f"delete-{key}").click().run()
+    assert session(app).turns == []
+    app.button("undo-delete").click().run()
+    assert not app.exception
+    assert session(app).conversation == key
+    assert len(session(app).turns) == 1
+
+
+def test_how_it_was_found_can_be_looked_at(app: AppTest) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    app.button("trace-0").click().run()
+    assert not app.exception
+    assert "week2/notes.md" in str(app.dataframe[0].value)
+
+
 def test_the_language_of_the_interface_can_be_changed(app: AppTest) -> None:
     app.radio("language").set_value("en").run()
     assert "New conversation" in shown(app)

@@ -6,8 +6,12 @@ export default function (component) {
     root = document.createElement("div");
     root.className = "answer";
     parentElement.appendChild(root);
+    if (data.fresh) {
+      const host = parentElement.host ?? parentElement;
+      requestAnimationFrame(() => host.closest(".stChatMessage")?.scrollIntoView({ block: "start" }));
+    }
   }
-  const drawn = JSON.stringify([data.claims, data.citations]);
+  const drawn = JSON.stringify([data.claims, data.citations, data.copy]);
   if (root.dataset.drawn !== drawn) {
     root.replaceChildren(...sentences());
     root.dataset.drawn = drawn;
@@ -39,7 +43,20 @@ export default function (component) {
       line.append(text, end);
       return line;
     });
-    return [...lines, tip];
+    return [...lines, tip, copyButton()];
+  }
+
+  function copyButton() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = data.copy;
+    button.onclick = async () => {
+      await navigator.clipboard.writeText(data.plain);
+      button.textContent = data.copied;
+      setTimeout(() => (button.textContent = data.copy), 2000);
+    };
+    return button;
   }
 
   function chip(marker, citation, tip) {

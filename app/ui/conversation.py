@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from app.answers import Answer, Verdict
 from app.assistant import AnswerEvent, Assistant, StepEvent
@@ -12,6 +13,7 @@ from app.ui.elements import answer_element
 from app.ui.plain import escaped, visible
 from app.ui.session import Session, Source, Turn
 from app.ui.strings import words
+from app.ui.turn_actions import draw_actions, draw_edit, draw_next_questions
 from ingest.errors import SeodangError
 
 _LOG = logging.getLogger(__name__)
@@ -28,14 +30,23 @@ def draw_conversation(session: Session, assistant: Assistant) -> None:
     """All turns; a last one without an answer is asked now."""
     for number, turn in enumerate(session.turns):
         with st.chat_message("user", avatar=":material/person:"):
-            st.text(visible(turn.question))
+            if session.editing == number:
+                draw_edit(number, session)
+            else:
+                st.text(visible(turn.question))
         with st.chat_message("assistant", avatar=":material/menu_book:"):
-            if turn.answer is None and turn.error is None:
+            fresh = turn.waiting
+            if fresh:
                 _ask(session, turn, assistant)
             if turn.error is not None:
                 draw_error(turn.error, session)
             elif turn.answer is not None:
-                _draw_answer(number, turn.answer, session)
+                _draw_answer(number, turn.answer, session, fresh=fresh)
+            elif turn.stopped:
+                st.caption(words("stopped", session.language))
+            draw_actions(number, turn, session)
+    if session.turns and session.turns[-1].answer is not None:
+        draw_next_questions(session.turns[-1].answer, session, assistant)
 
 
 def draw_error(error: SeodangError | None, session: Session) -> None:
@@ -54,21 +65,25 @@ def _ask(session: Session, turn: Turn, assistant: Assistant) -> None:
     progress = st.empty()
     progress.caption(words("step_understand", session.language))
     try:
-        for event in assistant.stream(turn.question, history=history):
+        for event in assistant.stream(turn.question, history=history, filters=turn.scope):
             match event:
                 case StepEvent(node=node) if node in _STEPS:
                     progress.caption(words(_STEPS[node], session.language))
                 case AnswerEvent(answer=answer):
                     turn.answer = answer
+    except StopException:  # the stop button of the input
+        turn.stopped = True
+        raise
     except SeodangError as error:
         turn.error = error
     except Exception:  # noqa: BLE001 (no traceback on the page: it is logged)
         _LOG.exception("The question failed.")
         turn.error = SeodangError(words("error_unknown", session.language))
     progress.empty()
+    session.keep()
 
 
-def _draw_answer(number: int, answer: Answer, session: Session) -> None:
+def _draw_answer(number: int, answer: Answer, session: Session, *, fresh: bool) -> None:
     key = f"answer-{number}"
 
     def open_citation() -> None:
@@ -79,8 +94,8 @@ def _draw_answer(number: int, answer: Answer, session: Session) -> None:
 
     source = session.source
     selected = source.marker if source and source.turn == number else None
-    answer_element(answer, session.language, key=key, selected=selected, on_open=open_citation)
-    if answer.verdict is Verdict.REFUSE and answer.passages:
+    answer_element(answer, session.language, key=key, selected=selected, fresh=fresh, on_open=open_citation)
+    if answer.verdict is Verdict.REFUSE and answer.nearest:
         _draw_nearest(number, answer, session)
 
 

@@ -32,10 +32,10 @@ _page = st.components.v2.component("seodang_page", css=_text("page.css"), js=_te
 
 
 def answer_element(
-    answer: Answer, language: Language, *, key: str, selected: int | None, on_open: WidgetCallback
+    answer: Answer, language: Language, *, key: str, selected: int | None, fresh: bool, on_open: WidgetCallback
 ) -> None:
     """The answer's sentences with their chips. A click leaves the citation's marker in ``session_state[key].open``
-    and calls ``on_open``."""
+    and calls ``on_open``. A ``fresh`` answer scrolls into view."""
     data = {
         "claims": [
             {"text": visible(claim.text), "markers": list(claim.markers), "frame": claim.frame}
@@ -50,8 +50,18 @@ def answer_element(
             for citation in answer.citations
         },
         "selected": selected,
+        "fresh": fresh,
+        "copy": words("copy", language),
+        "copied": words("copied", language),
+        "plain": _as_text(answer),
     }
     _answer(key=key, data=data, on_open_change=on_open)
+
+
+def _as_text(answer: Answer) -> str:
+    """What the copy button copies: the answer with its sources."""
+    sources = [f"[{citation.marker}] {citation.location}" for citation in answer.citations]
+    return visible("\n".join([answer.text, *([""] if sources else []), *sources]))
 
 
 def page_element(view: PageView, language: Language, *, key: str) -> None:

@@ -9,18 +9,27 @@ from typing import cast
 import streamlit as st
 
 from app.answers import Answer
+from app.conversations import ConversationInfo, Conversations, StoredTurn
 from app.phrases import Language
+from app.places import user_folder
 from ingest.documents import Span
 from ingest.errors import SeodangError
+from ingest.facets import NO_FILTERS, Filters
 
 
 @dataclass(slots=True)
 class Turn:
-    """A question and what came of it; neither answer nor error: it is still to be asked."""
+    """A question and what came of it; with neither answer nor error nor stop it is still to be asked."""
 
     question: str
+    scope: Filters = NO_FILTERS
     answer: Answer | None = None
     error: SeodangError | None = None
+    stopped: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        return self.answer is None and self.error is None and not self.stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,39 @@ class Session:
     language: Language
     turns: list[Turn] = field(default_factory=list)
     source: Source | None = None
+    scope: Filters = NO_FILTERS
+    conversation: str | None = None  # id in the store, from the first answer on
+    editing: int | None = None  # the turn whose question is being changed
+    deleted: ConversationInfo | None = None  # what undo would bring back
+
+    @property
+    def store(self) -> Conversations:
+        return Conversations(user_folder(self.index))
+
+    def begin(self) -> None:
+        """An empty conversation."""
+        self.turns, self.source, self.conversation, self.editing = [], None, None, None
+
+    def ask(self, question: str) -> None:
+        """A new turn. Call it from a callback: what is drawn before the conversation then knows of it."""
+        if question.strip():
+            self.turns.append(Turn(question, self.scope))
+            self.conversation = self.conversation or self.store.start(question)
+
+    def resume(self, key: str) -> bool:
+        """A stored conversation; False when there is none."""
+        if self.store.info(key) is None:
+            return False
+        self.begin()
+        self.turns = [Turn(turn.question, turn.scope, turn.answer) for turn in self.store.load(key)]
+        self.conversation = key
+        return True
+
+    def keep(self) -> None:
+        """Store the conversation as it is now."""
+        answered = [StoredTurn(t.question, t.answer, t.scope) for t in self.turns if t.answer is not None]
+        if answered and self.conversation:
+            self.store.save(self.conversation, answered)
 
 
 def current_session(index: Path) -> Session:

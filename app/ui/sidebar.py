@@ -7,6 +7,7 @@ from collections import defaultdict
 import streamlit as st
 
 from app.assistant import Assistant
+from app.ui.history import draw_history
 from app.ui.plain import escaped
 from app.ui.session import Session, Source
 from app.ui.strings import words
@@ -18,8 +19,10 @@ def draw_sidebar(session: Session, assistant: Assistant) -> None:
     with st.sidebar:
         st.markdown(f"### {words('title', language)}")
         if st.button(words("new_chat", language), icon=":material/edit_square:", width="stretch"):
-            session.turns, session.source = [], None
+            session.begin()
+            st.query_params.pop("c", None)
             st.rerun()
+        draw_history(session)
         documents = assistant.documents()
         pages = sum(document.pages for document in documents)
         st.caption(words("indexed", language, documents=len(documents), pages=pages))
