@@ -11,7 +11,7 @@ import msgspec
 from eval.cases import Case, load_cases
 from eval.figures import DIMENSIONS, HEADLINES, paired
 from eval.scoring import METRICS, Metric, Row
-from eval.statistics import FEW_CASES, Difference, difference, holm
+from eval.statistics import FEW_CASES, Difference, difference, significant
 from eval.systems import OURS
 from eval.tables import number, signed, table
 from ingest.errors import UsageError
@@ -123,7 +123,7 @@ def _changes(base: Sequence[Row], new: Sequence[Row], metrics: Sequence[Metric])
         old, now = paired(base, new, metric.name)
         if old:
             tested[metric.name] = (metric, sum(old) / len(old), sum(now) / len(now), difference(old, now))
-    fallen = holm({name: delta.p for name, (_, _, _, delta) in tested.items()})
+    fallen = significant({name: delta for name, (_, _, _, delta) in tested.items()})
     return tuple(
         Change(name, old, now, delta, fallen[name], _verdict(metric, delta.mean) if fallen[name] else _NOTHING)
         for name, (metric, old, now, delta) in tested.items()

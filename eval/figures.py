@@ -9,7 +9,7 @@ from eval.cases import Case
 from eval.refusal_metrics import RiskPoint, area_under_risk, at_threshold, risk_coverage
 from eval.results import Result
 from eval.scoring import BY_NAME, METRICS, Row
-from eval.statistics import FEW_CASES, Estimate, difference, estimate, holm
+from eval.statistics import FEW_CASES, Difference, Estimate, difference, estimate, significant
 from eval.tables import number, table
 
 HEADLINES = ("hit@5", "mrr@10", "evidence_shown", "false_refusal", "false_answer")
@@ -59,7 +59,7 @@ def figures_of(
         cases=len(cases),
         overall={name: _estimates(rows[name], [metric.name for metric in METRICS]) for name in names},
         slices={name: {by: _sliced(cases, rows[name], key) for by, key in DIMENSIONS.items()} for name in names},
-        differs={name: significant(rows[names[0]], rows[name]) for name in names[1:]},
+        differs={name: differing(rows[names[0]], rows[name]) for name in names[1:]},
         risk={name: risk for name, risk in risks.items() if risk is not None},
         crashed={name: [one.case_id for one in results[name] if one.error is not None] for name in names},
     )
@@ -72,14 +72,14 @@ def paired(base: Sequence[Row], new: Sequence[Row], metric: str) -> tuple[list[f
     return [old for old, _ in both], [now for _, now in both]
 
 
-def significant(base: Sequence[Row], new: Sequence[Row]) -> list[str]:
-    """Metrics that differ, all of them tested together (Holm)."""
-    tests: dict[str, float] = {}
+def differing(base: Sequence[Row], new: Sequence[Row]) -> list[str]:
+    """Metrics that differ significantly, all of them tested together."""
+    tests: dict[str, Difference] = {}
     for metric in METRICS:
         old, now = paired(base, new, metric.name)
         if old:
-            tests[metric.name] = difference(old, now).p
-    return [name for name, fallen in holm(tests).items() if fallen]
+            tests[metric.name] = difference(old, now)
+    return [name for name, there in significant(tests).items() if there]
 
 
 def figures_table(figures: Figures) -> str:
@@ -95,7 +95,7 @@ def figures_table(figures: Figures) -> str:
         table(["metric", "better", *systems], rows),
     ]
     if len(systems) > 1:
-        parts.append(f"\n* differs from {systems[0]} (paired permutation test, Holm over the metrics, 5 % in all)")
+        parts.append(f"\n* differs from {systems[0]} (paired permutation test, all metrics together at 5 %)")
     if figures.risk:
         header = ["coverage, risk at confidence", *(f">= {threshold}" for threshold in THRESHOLDS), "area"]
         risks = [

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from eval.figures import significant
-from eval.statistics import difference, estimate, holm, permutation_p
+from eval.figures import differing
+from eval.statistics import Difference, difference, estimate, permutation_p, significant
 
 
 def test_an_interval_holds_the_mean_and_is_the_same_every_time() -> None:
@@ -51,10 +51,24 @@ def test_a_pair_of_runs_must_have_the_same_cases() -> None:
         difference([1.0, 0.0], [1.0])
 
 
+def found(p: float, least_p: float = 0.0) -> Difference:
+    return Difference(mean=0.1, low=0.0, high=0.2, count=50, p=p, least_p=least_p)
+
+
 def test_holm_by_hand() -> None:
-    assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == {"a": True, "b": False, "c": False}
-    assert holm({"a": 0.01, "b": 0.02}) == {"a": True, "b": True}
-    assert holm({}) == {}
+    assert significant({"a": found(0.01), "b": found(0.04), "c": found(0.03)}) == {"a": True, "b": False, "c": False}
+    assert significant({"a": found(0.01), "b": found(0.02)}) == {"a": True, "b": True}
+    assert significant({}) == {}
+
+
+def test_metrics_that_could_not_move_cost_the_others_nothing() -> None:
+    still = {f"still{number}": found(1.0, 1.0) for number in range(30)}
+    assert significant({"moved": found(0.004, 0.004), **still})["moved"]
+    # Two that could have: K = 2, so each needs 0.025, and the second to fall 0.05.
+    assert significant({"a": found(0.03, 0.01), "b": found(0.6, 0.01), **still}) == dict.fromkeys(
+        ["a", "b", *still], False
+    )
+    assert difference([0.0] * 9, [1.0] * 9).least_p == difference([0.0] * 9, [1.0] * 9).p == 2 / 2**9
 
 
 def rows(values: np.ndarray) -> list[dict[str, float | None]]:
@@ -77,7 +91,7 @@ def test_fifty_shuffled_no_change_comparisons_flag_at_most_five() -> None:
     for _ in range(50):
         first, second = random.random(120), random.random(120)
         swap = random.random(120) < 0.5  # which of two equal systems gave which result is a coin toss
-        flagged += bool(significant(rows(np.where(swap, first, second)), rows(np.where(swap, second, first))))
+        flagged += bool(differing(rows(np.where(swap, first, second)), rows(np.where(swap, second, first))))
     assert flagged <= 5
 
 
@@ -85,4 +99,4 @@ def test_a_planted_regression_is_flagged() -> None:
     random = np.random.default_rng(4)
     good = random.random(120)
     worse = np.where(random.random(120) < 0.15, 0.0, good)  # one case in seven is lost
-    assert {"hit@5", "mrr@10"} <= set(significant(rows(good), rows(worse)))
+    assert {"hit@5", "mrr@10"} <= set(differing(rows(good), rows(worse)))
