@@ -7,20 +7,25 @@ A reader is a function ``(SourceFile) -> Reading``. It knows the format and noth
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 from ingest.documents import Kind, Reading
 from ingest.errors import ReadError
+from ingest.readers.sniffing import suffix_by_content
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read. ``path`` is where it lies, ``relative`` its name in the corpus (NFC), for messages and hints."""
+    """A file to read. ``path`` is where it lies, ``relative`` its name in the corpus (NFC), for messages and hints.
+
+    ``ocr_seconds`` may be spent on recognising text in its pictures; with 0 none is.
+    """
 
     path: Path
     relative: str
+    ocr_seconds: float = 0.0
 
     def read_bytes(self) -> bytes:
         """The whole file.
@@ -79,12 +84,31 @@ FORMATS: dict[str, Format] = {
     ".srt": Format("subtitles", Kind.TRANSCRIPT),
     ".vtt": Format("subtitles", Kind.TRANSCRIPT),
     ".tex": Format("code", Kind.NOTES),
+    ".png": Format("image", Kind.IMAGE),
+    ".jpg": Format("image", Kind.IMAGE),
+    ".jpeg": Format("image", Kind.IMAGE),
+    ".webp": Format("image", Kind.IMAGE),
 } | dict.fromkeys(CODE_SUFFIXES, Format("code", Kind.CODE))
+
+
+SUPERSEDED = (  # formats that are not read -> what to save them as
+    dict.fromkeys((".doc", ".rtf", ".odt", ".pages"), ".docx")
+    | dict.fromkeys((".ppt", ".odp", ".key"), ".pptx")
+    | dict.fromkeys((".xls", ".ods", ".numbers"), ".xlsx")
+    | dict.fromkeys((".hwt", ".hml"), ".hwpx")
+)
 
 
 def format_of(path: Path) -> Format | None:
     """The row for a file's suffix, or None when no reader takes it."""
     return FORMATS.get(path.suffix.lower())
+
+
+def no_reader(path: Path) -> str:
+    """Why a file is skipped, with the remedy where there is one."""
+    suffix = path.suffix.lower()
+    better = SUPERSEDED.get(suffix)
+    return f"no reader for {suffix or 'files without a suffix'}" + (f": save it as {better}" if better else "")
 
 
 def read_document(file: SourceFile) -> Reading:
@@ -95,5 +119,11 @@ def read_document(file: SourceFile) -> Reading:
     """
     row = format_of(file.path)
     if row is None:
-        raise ReadError(f"{file.relative}: no reader for {file.path.suffix or 'files without a suffix'}.")
-    return row.reader()(file)
+        raise ReadError(f"{file.relative}: {no_reader(file.path)}.")
+    actual = suffix_by_content(file.path)
+    if actual is None or FORMATS[actual].module == row.module:
+        return row.reader()(file)
+    row = FORMATS[actual]
+    reading = row.reader()(file)
+    renamed = f"named {file.path.suffix}, but it is {actual} by its content"
+    return replace(reading, kind=reading.kind or row.kind, warnings=(*reading.warnings, renamed))

@@ -6,6 +6,7 @@ reason not to find a sentence in it.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile
 from ingest.readers.building import PageBuilder
 from ingest.readers.cleaning import clean
+from ingest.readers.image import Pictures
 from ingest.readers.markdown import plain_heading, read_markdown
 from ingest.readers.text import decode
 
@@ -45,10 +47,11 @@ def read(file: SourceFile) -> Reading:
         ReadError: the file is not a notebook.
     """
     cells = _cells(file)
+    pictures = Pictures(file.ocr_seconds)
     pages: list[Page] = []
     path: list[tuple[int, str]] = []
     for number, cell in enumerate(cells, 1):
-        content, blocks = _page(cell)
+        content, blocks = _page(cell, pictures)
         if content.text.strip():
             headings = tuple(heading for _, heading in path)
             pages.append(Page(number, content, ((0, f"cell {number}"),), blocks, headings))
@@ -57,7 +60,7 @@ def read(file: SourceFile) -> Reading:
                 heading = plain_heading(content.text[block.start : block.end].split("\n")[0])
                 path = [step for step in path if step[0] < block.level] + [(block.level, heading)]
     title = next((text for page in pages for text in _headings(page)), "")
-    return Reading(tuple(pages), title=title)
+    return Reading(tuple(pages), title=title, warnings=tuple(pictures.warnings))
 
 
 def _headings(page: Page) -> Iterable[str]:
@@ -69,9 +72,7 @@ def _cells(file: SourceFile) -> list[Json]:
     try:
         notebook = json.loads(decode(file) or "null")
     except (ValueError, RecursionError) as error:
-        raise ReadError(
-            f"{file.relative}: not a notebook (no JSON).", "Open it in Jupyter and save it."
-        ) from error
+        raise ReadError(f"{file.relative}: not a notebook (no JSON).", "Open it in Jupyter and save it.") from error
     if not isinstance(notebook, dict):
         raise ReadError(f"{file.relative}: not a notebook.", "Open it in Jupyter and save it.")
     sheets = [notebook, *_dicts(notebook.get("worksheets"))]
@@ -87,23 +88,26 @@ def _dicts(value: object) -> list[Json]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _page(cell: Json) -> tuple[MappedText, tuple[Block, ...]]:
+def _page(cell: Json, pictures: Pictures) -> tuple[MappedText, tuple[Block, ...]]:
     source = _joined(cell.get("source", cell.get("input", "")))[:MAX_SOURCE]
     kind = cell.get("cell_type")
     if kind == "heading":  # formats 2 and 3
         level = cell.get("level")
         source = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + source
     if kind in ("markdown", "heading", "html"):
-        return _markdown(source)
+        return _markdown(source, _attached(cell, pictures))
     builder = PageBuilder()
     builder.add(_tidy(source), BlockKind.CODE if kind == "code" else BlockKind.PARAGRAPH)
     builder.add(_outputs(_dicts(cell.get("outputs"))), BlockKind.OUTPUT)
+    for output in _dicts(cell.get("outputs")):
+        builder.add(_drawn(output.get("data"), pictures), BlockKind.OUTPUT)
     page = builder.build(1, "")
     return page.content, page.blocks
 
 
-def _markdown(source: str) -> tuple[MappedText, tuple[Block, ...]]:
-    """The sections that the Markdown reader finds, put together again: a cell is one page."""
+def _markdown(source: str, attached: str) -> tuple[MappedText, tuple[Block, ...]]:
+    """The sections that the Markdown reader finds, put together again, for a cell is one page; and the text in the
+    pictures attached to it."""
     parts: list[MappedText] = []
     blocks: list[Block] = []
     length = 0
@@ -111,7 +115,26 @@ def _markdown(source: str) -> tuple[MappedText, tuple[Block, ...]]:
         blocks += [Block(b.kind, b.start + length, b.end + length, b.level) for b in section.blocks]
         parts.append(section.content)
         length += len(section.content)
+    if attached:
+        parts.append(MappedText.inserted(f"\n\n{attached}"))
     return MappedText.concat(parts), tuple(blocks)
+
+
+def _attached(cell: Json, pictures: Pictures) -> str:
+    attachments = cell.get("attachments")
+    forms = attachments.values() if isinstance(attachments, Mapping) else ()
+    return "\n\n".join(text for form in forms if (text := _drawn(form, pictures)))
+
+
+def _drawn(forms: object, pictures: Pictures) -> str:
+    """The text in a picture that a cell shows or carries."""
+    if not isinstance(forms, Mapping):
+        return ""
+    encoded = next((_joined(forms[kind]) for kind in ("image/png", "image/jpeg") if kind in forms), "")
+    try:
+        return pictures.text(base64.b64decode(encoded)) if encoded else ""
+    except ValueError:
+        return ""
 
 
 def _outputs(outputs: list[Json]) -> str:

@@ -4,7 +4,7 @@ the pieces of one printed line come together again."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ SPACE_EM = 0.18  # a wider gap between two pieces of a line is a word space (TeX
 JOIN_EM = 1.2  # pieces farther apart are not one line; gutters start at about 1.5
 CELL_EM = 1.0  # gaps between the columns of a table are at least so wide; justified text stays below
 GUTTER_LINES = 5  # drawn across it at least
+GUTTER_SHARE = 0.6  # of the pieces that reach over it must leave it empty
 GUTTER_WORDS = 3  # on either side of it in most such lines
 TOUCHING_EM = 0.04
 SYMBOL_SPACE = re.compile(r"(?<=\b[^\W_]) (?=[^\W_]\b)")  # between two single letters or digits
@@ -56,6 +57,15 @@ class Piece:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From ``left`` to ``right`` (points) nothing stands; ``behind`` is the character to its right."""
+
+    behind: int
+    left: float
+    right: float
+
+
 def read_lines(glyphs: Glyphs) -> list[Line]:
     """The page's lines in pdfium's order, which is the order of the content stream."""
     raw = MappedText.of(glyphs.text)
@@ -91,41 +101,47 @@ def _line_ends(glyphs: Glyphs) -> Iterator[int]:
 def split_at_gutter(glyphs: Glyphs, pieces: list[Piece]) -> list[Piece]:
     """Pieces cut where two columns of running text were drawn as one line.
 
-    A gutter is an upright band that several pieces leave empty and none crosses, with text of several words
-    on both sides: that is what tells it from the gaps between the columns of a table.
+    A gutter is an upright band that many pieces leave empty and few cross, with text of several words on both sides:
+    that is what tells it from the gaps between the columns of a table.
     """
-    gaps = [_widest_gap(glyphs, piece) for piece in pieces]
-    spanning = [(piece, gap) for piece, gap in zip(pieces, gaps, strict=True) if gap is not None]
-    if len(spanning) < GUTTER_LINES:
-        return pieces
-    left = float(np.quantile([glyphs.boxes[gap - 1, 2] for _, gap in spanning], 0.9))
-    right = float(np.quantile([glyphs.boxes[gap, 0] for _, gap in spanning], 0.1))
-    sides = [
-        min(len(glyphs.text[piece.start : gap].split()), len(glyphs.text[gap : piece.end].split()))
-        for piece, gap in spanning
-    ]
-    if left >= right or float(np.median(sides)) < GUTTER_WORDS:
+    gaps = [_gaps(glyphs, piece) for piece in pieces]
+    gutter = _gutter(glyphs, pieces, gaps)
+    if gutter is None:
         return pieces
     found: list[Piece] = []
-    for piece, gap in zip(pieces, gaps, strict=True):
-        at_gutter = gap is not None and glyphs.boxes[gap - 1, 2] <= left and glyphs.boxes[gap, 0] >= right
-        if gap is not None and at_gutter:
-            found += [_trimmed(glyphs, piece.start, gap), Piece(gap, piece.end)]
-        else:
-            found.append(piece)
+    for piece, own in zip(pieces, gaps, strict=True):
+        at = next((gap.behind for gap in own if gap.left < gutter < gap.right), None)
+        found += [piece] if at is None else [_trimmed(glyphs, piece.start, at), Piece(at, piece.end)]
     return found
 
 
-def _widest_gap(glyphs: Glyphs, piece: Piece) -> int | None:
-    """The index of the character behind the widest gap within a piece, when that is as wide as a gutter."""
-    seen = [index for index in range(piece.start, piece.end) if not glyphs.text[index].isspace()]
-    boxes = glyphs.boxes[seen]
-    if len(seen) < 2:
+def _gutter(glyphs: Glyphs, pieces: Sequence[Piece], gaps: Sequence[Sequence[Gap]]) -> float | None:
+    """The middle of the gap that most pieces share."""
+    if sum(map(bool, gaps)) < GUTTER_LINES:
         return None
-    gaps = boxes[1:, 0] - boxes[:-1, 2]
-    widest = int(gaps.argmax())
-    wide = gaps[widest] > CELL_EM * max(1e-3, float(np.median(boxes[:, 3] - boxes[:, 1])))
-    return seen[widest + 1] if wide else None
+    middles = [(gap.left + gap.right) / 2 for own in gaps for gap in own]
+    best = max(middles, key=lambda x: sum(gap.left < x < gap.right for own in gaps for gap in own))
+    shared = [
+        (piece, gap) for piece, own in zip(pieces, gaps, strict=True) for gap in own if gap.left < best < gap.right
+    ]
+    spanning = sum(bool(glyphs.boxes[piece.start, 0] < best < glyphs.boxes[piece.end - 1, 2]) for piece in pieces)
+    sides = [
+        min(len(glyphs.text[piece.start : gap.behind].split()), len(glyphs.text[gap.behind : piece.end].split()))
+        for piece, gap in shared
+    ]
+    enough = len(shared) >= GUTTER_LINES and len(shared) > GUTTER_SHARE * spanning
+    return best if enough and float(np.median(sides)) >= GUTTER_WORDS else None
+
+
+def _gaps(glyphs: Glyphs, piece: Piece) -> list[Gap]:
+    """The gaps within a piece that are as wide as a gutter."""
+    seen = np.array([i for i in range(piece.start, piece.end) if not glyphs.text[i].isspace()], dtype=np.intp)
+    boxes = glyphs.boxes[seen]
+    widths = boxes[1:, 0] - boxes[:-1, 2]
+    wide = widths > CELL_EM * max(1e-3, float(np.median(boxes[:, 3] - boxes[:, 1])))
+    return [
+        Gap(int(seen[index + 1]), float(boxes[index, 2]), float(boxes[index + 1, 0])) for index in np.flatnonzero(wide)
+    ]
 
 
 def _trimmed(glyphs: Glyphs, start: int, end: int) -> Piece:
@@ -172,9 +188,7 @@ def _line(glyphs: Glyphs, raw: MappedText, seen: NDArray[np.bool_], row: list[Pi
     )
 
 
-def _cells(
-    content: MappedText, visible: NDArray[np.intp], boxes: NDArray[np.float32], size: float
-) -> tuple[int, ...]:
+def _cells(content: MappedText, visible: NDArray[np.intp], boxes: NDArray[np.float32], size: float) -> tuple[int, ...]:
     gaps = boxes[1:, 0] - boxes[:-1, 2]
     starts = visible[1:][gaps > CELL_EM * max(size, 1e-3)]
     return tuple(int(offset) for offset in np.flatnonzero(np.isin(content.source, starts)))

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
 from ingest.documents import BlockKind, Page, PageFailure, Reading
 from ingest.errors import LimitError, ReadError
 from ingest.readers import SourceFile
-from ingest.readers.archives import opened
+from ingest.readers.archives import member, opened
 from ingest.readers.building import PageBuilder, tidy
 from ingest.readers.charts import chart_rows, chart_title
+from ingest.readers.image import Pictures
 from ingest.readers.opc import Package, attribute, child, children, descendants, local
 
 MAX_SLIDES = 3_000
@@ -25,6 +27,12 @@ MADE_UP_ALT = re.compile(
     re.I | re.S,
 )
 MADE_UP_NOTE = re.compile(r"\s*(?:자동 생성된 설명|Description automatically generated.*)\s*$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    package: Package
+    pictures: Pictures
 
 
 def read(file: SourceFile) -> Reading:
@@ -42,6 +50,7 @@ def read(file: SourceFile) -> Reading:
         if len(shown) > MAX_SLIDES:
             raise LimitError(f"{file.relative}: has more than {MAX_SLIDES} slides.", "Split it.")
         sections = _sections(presentation)
+        deck = Deck(package, Pictures(file.ocr_seconds))
         pages: list[Page] = []
         failures: list[PageFailure] = []
         for number, slide in enumerate(_slide_ids(presentation), 1):
@@ -50,7 +59,7 @@ def read(file: SourceFile) -> Reading:
             try:
                 if relation is None or relation.external:
                     raise ReadError("The slide is missing.")
-                builder = _slide(package, relation.target, 2 if section else 1)
+                builder = _slide(deck, relation.target, 2 if section else 1)
             except ReadError as error:
                 failures.append(PageFailure(number, error.cause))
                 continue
@@ -58,7 +67,7 @@ def read(file: SourceFile) -> Reading:
         if failures and not pages:
             raise ReadError(f"{file.relative}: no slide could be read.", "Open it in PowerPoint and save it anew.")
         title = package.title()
-    warnings = () if pages else ("it has no slides",)
+    warnings = (*deck.pictures.warnings, *(() if pages else ("it has no slides",)))
     return Reading(tuple(pages), tidy(title) or _first_heading(pages), failures=tuple(failures), warnings=warnings)
 
 
@@ -88,18 +97,18 @@ def _first_heading(pages: list[Page]) -> str:
     return ""
 
 
-def _slide(package: Package, part: str, title_level: int) -> PageBuilder:
-    tree = child(package.tree(part), "cSld", "spTree")
+def _slide(deck: Deck, part: str, title_level: int) -> PageBuilder:
+    tree = child(deck.package.tree(part), "cSld", "spTree")
     builder = PageBuilder()
     shapes = [] if tree is None else list(_shapes(tree))
     for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in TITLES):
         if _placeholder(shape) in TITLES:
             builder.add(" ".join(_text(shape).split()), BlockKind.HEADING, title_level)
         elif _placeholder(shape) not in FURNITURE:
-            _add_shape(builder, shape, package, part)
-    notes = package.related(part, "notesSlide")
+            _add_shape(builder, shape, deck, part)
+    notes = deck.package.related(part, "notesSlide")
     if notes:
-        builder.add(_notes(package, notes), BlockKind.SPEAKER_NOTES)
+        builder.add(_notes(deck.package, notes), BlockKind.SPEAKER_NOTES)
     return builder
 
 
@@ -126,7 +135,7 @@ def _placeholder(shape: etree._Element) -> str | None:
     return None if mark is None else mark.get("type", "body")
 
 
-def _add_shape(builder: PageBuilder, shape: etree._Element, package: Package, part: str) -> None:
+def _add_shape(builder: PageBuilder, shape: etree._Element, deck: Deck, part: str) -> None:
     for body in children(shape, "txBody"):
         listed = _placeholder(shape) in ("body", "obj")
         loose: list[str] = []
@@ -140,10 +149,12 @@ def _add_shape(builder: PageBuilder, shape: etree._Element, package: Package, pa
             builder.add(text, BlockKind.LIST_ITEM, int(_properties(paragraph, "lvl") or 0))
         builder.add("\n".join(loose))
     if local(shape) == "graphicFrame":
-        _add_frame(builder, shape, package, part)
+        _add_frame(builder, shape, deck.package, part)
     properties = next(descendants(shape, "cNvPr"), None)
     if properties is not None:
         builder.add(alternative_text(properties.get("descr", "")))
+    if local(shape) == "pic":
+        builder.add(_picture_text(shape, deck, part))
 
 
 def _add_frame(builder: PageBuilder, frame: etree._Element, package: Package, part: str) -> None:
@@ -165,6 +176,17 @@ def _add_frame(builder: PageBuilder, frame: etree._Element, package: Package, pa
         else:
             for point in descendants(drawn, "pt"):
                 builder.add(_text(point), BlockKind.LIST_ITEM)
+
+
+def _picture_text(shape: etree._Element, deck: Deck, part: str) -> str:
+    mark = next(descendants(shape, "blip"), None)
+    relation = None if mark is None else deck.package.relations(part).get(attribute(mark, "embed"))
+    if relation is None or relation.external:
+        return ""
+    try:
+        return deck.pictures.text(member(deck.package.archive, relation.target, deck.package.file))
+    except ReadError:
+        return ""  # a missing picture takes nothing from the slide's words
 
 
 def _notes(package: Package, part: str) -> str:
