@@ -16,7 +16,7 @@ from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
 from ingest.lexical import LexicalBoosts, LexicalIndex, SearchWord
 from ingest.snapshots import Snapshot, hold
-from ingest.store import Store, StoredChunk, StoredDocument
+from ingest.store import FileRecord, Store, StoredChunk, StoredDocument
 
 STORE, LEXICAL = "store.sqlite", "lexical"
 Rows = NDArray[np.int64]
@@ -128,6 +128,10 @@ class Index:
     def pages(self, document: StoredDocument, numbers: Sequence[int] | None = None) -> list[Page]:
         """Pages of a document in order: all, or some."""
         return self._store.pages(document.id, numbers)
+
+    def files(self) -> list[FileRecord]:
+        """Every file of the corpus the last ingest saw, with what came of it, by path."""
+        return sorted(self._store.files().values(), key=lambda record: record.path)
 
     def page_numbers(self, document: StoredDocument) -> list[int]:
         """Which pages of a document were read, in order."""

@@ -7,32 +7,54 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from make_documents import make_course
 from playwright.sync_api import Page, expect, sync_playwright
 
 from app.ui.server import serve_command
+from ingest.analyser import Analyser
+from ingest.embedding import load_embedder
+from ingest.pipeline import ingest
+from ingest.settings import IngestSettings
 
 CHROMIUM = "/usr/bin/chromium"
 WAIT_MS = 60_000  # the first page loads the models
 
 
-@pytest.fixture(scope="module")
-def address(course_index: Path) -> Iterator[str]:
-    """Where a server for the small course listens."""
+@contextmanager
+def serving(index: Path) -> Iterator[str]:
+    """A server for an index; its address."""
     with closing(socket.socket()) as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(serve_command(course_index, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(serve_command(index, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://localhost:{port}/_stcore/health", server)
         yield f"http://localhost:{port}"
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture(scope="module")
+def address(course_index: Path) -> Iterator[str]:
+    """Where a server for the small course listens."""
+    with serving(course_index) as address:
+        yield address
+
+
+@pytest.fixture
+def own_address(tmp_path: Path, analyser: Analyser) -> Iterator[tuple[str, Path]]:
+    """A server for a course that the test may change, and its folder."""
+    corpus = make_course(tmp_path / "course")
+    settings = IngestSettings(workers=1)
+    ingest(corpus, tmp_path / "index", settings, load_embedder(settings.embedder), analyser)
+    with serving(tmp_path / "index") as address:
+        yield address, corpus
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
@@ -93,4 +115,33 @@ def test_from_the_first_page_to_the_marked_source(address: str, browser_page: tu
     page.get_by_role("button", name="week2/hostile.pptx").first.click()
     expect(page.locator(".card mark")).to_contain_text("<img src=x onerror=alert(1)>")
     assert page.locator("img[src='x'], img[src*='example.com']").count() == 0
+    assert {host for host in hosts if host} == {urlsplit(address).netloc}
+
+
+def test_an_uploaded_file_answers_questions_and_can_be_taken_back(
+    own_address: tuple[str, Path], browser_page: tuple[Page, set[str]]
+) -> None:
+    (address, corpus), (page, hosts) = own_address, browser_page
+    page.goto(f"{address}/library")
+    page.get_by_text("자료 올리기").click()
+    note = "# 증류\n\n지식 증류는 큰 모델의 출력을 작은 모델이 흉내 내게 한다.\n"
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "distil.md", "mimeType": "text/markdown", "buffer": note.encode()},
+            {"name": "bad.pdf", "mimeType": "application/pdf", "buffer": b"MZ"},
+        ]
+    )
+    page.get_by_role("button", name="파일 1개 넣고 색인하기").click()
+    expect(page.get_by_text("색인을 마쳤어요")).to_be_visible(timeout=WAIT_MS)
+    assert (corpus / "distil.md").read_text("utf-8") == note
+    assert not list(corpus.rglob("bad*"))
+
+    page.get_by_role("link", name="대화").click()
+    _ask(page, "지식 증류가 뭐야?")
+    expect(page.get_by_role("button", name="출처 1: distil.md")).to_be_visible(timeout=WAIT_MS)
+
+    page.get_by_role("link", name="자료실").click()
+    page.get_by_role("button", name="방금 한 변경 되돌리기").click()
+    expect(page.get_by_text("색인을 마쳤어요: 자료 4개")).to_be_visible(timeout=WAIT_MS)
+    assert not (corpus / "distil.md").exists()
     assert {host for host in hosts if host} == {urlsplit(address).netloc}

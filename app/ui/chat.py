@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from app.ui.chat_page import draw_chat
-from app.ui.conversation import draw_error
+from app.ui.errors import draw_error
+from app.ui.library_page import draw_library
 from app.ui.resources import open_assistant
 from app.ui.session import current_session
 from app.ui.sidebar import draw_sidebar
@@ -34,13 +36,27 @@ def draw(index: Path) -> None:
         with st.spinner(words("loading", session.language)):
             assistant = open_assistant(index)
         assistant.refresh()
-        draw_sidebar(session, assistant)
-        draw_chat(session, assistant)
+        pages = {
+            "chat": st.Page(
+                partial(draw_chat, session, assistant), title=words("chat_page", session.language), default=True,
+                url_path="chat", icon=":material/forum:",
+            ),
+            "library": st.Page(
+                partial(draw_library, session, assistant), title=words("library_page", session.language),
+                url_path="library", icon=":material/library_books:",
+            ),
+        }  # fmt: skip
+        st.session_state["pages"] = pages
+        page = st.navigation(list(pages.values()), position="sidebar")
+        if st.session_state.get("page") != page.url_path:  # a source belongs to the page it was opened on
+            st.session_state["page"], session.source = page.url_path, None
+        draw_sidebar(session, assistant, chat=page.url_path in ("", "chat"))
+        page.run()
     except SeodangError as error:
-        draw_error(error, session)
+        draw_error(error, session.language)
     except Exception:  # noqa: BLE001 (no traceback on the page: it is logged)
         _LOG.exception("The page failed.")
-        draw_error(None, session)
+        draw_error(None, session.language)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import StopException
 from app.answers import Answer, Verdict
 from app.assistant import AnswerEvent, Assistant, StepEvent
 from app.ui.elements import answer_element
+from app.ui.errors import draw_error
 from app.ui.plain import escaped, visible
 from app.ui.session import Session, Source, Turn
 from app.ui.strings import words
@@ -39,7 +40,7 @@ def draw_conversation(session: Session, assistant: Assistant) -> None:
             if fresh:
                 _ask(session, turn, assistant)
             if turn.error is not None:
-                draw_error(turn.error, session)
+                draw_error(turn.error, session.language)
             elif turn.answer is not None:
                 _draw_answer(number, turn.answer, session, fresh=fresh)
             elif turn.stopped:
@@ -47,17 +48,6 @@ def draw_conversation(session: Session, assistant: Assistant) -> None:
             draw_actions(number, turn, session)
     if session.turns and session.turns[-1].answer is not None:
         draw_next_questions(session.turns[-1].answer, session, assistant)
-
-
-def draw_error(error: SeodangError | None, session: Session) -> None:
-    """What happened and what to do about it; without an error on purpose, only that something happened."""
-    if error is None:
-        st.error(words("error_unknown", session.language), icon=":material/error:")
-        return
-    text = f"**{words('error_title', session.language)}**  \n{escaped(error.cause)}"
-    if error.remedy:
-        text += f"  \n{escaped(error.remedy)}"
-    st.error(text, icon=":material/error:")
 
 
 def _ask(session: Session, turn: Turn, assistant: Assistant) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import suggestions
 from app.assistant import Assistant
+from app.ingest_job import IngestJob
 from app.phrases import Language
 from app.settings import AppSettings
 from app.ui.strings import words
@@ -25,6 +26,12 @@ def open_assistant(index: Path) -> Assistant:
 @st.cache_resource(show_spinner=False)
 def open_viewer(index: Path) -> PageViewer:
     return PageViewer(IndexFolder(index).cache)
+
+
+@st.cache_resource(show_spinner=False)
+def open_job(index: Path) -> IngestJob:
+    """One for all sessions: an index takes one ingest at a time."""
+    return IngestJob(index)
 
 
 @st.cache_data(show_spinner=False)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.answers import Answer
 from app.conversations import ConversationInfo, Conversations, StoredTurn
+from app.corpus_changes import Change, CorpusFolder
 from app.phrases import Language
 from app.places import user_folder
 from ingest.documents import Span
@@ -54,11 +55,15 @@ class Session:
     scope: Filters = NO_FILTERS
     conversation: str | None = None  # id in the store, from the first answer on
     editing: int | None = None  # the turn whose question is being changed
+    change: Change | None = None  # to the corpus: what undo takes back
     deleted: ConversationInfo | None = None  # what undo would bring back
 
     @property
     def store(self) -> Conversations:
         return Conversations(user_folder(self.index))
+
+    def corpus(self, root: Path) -> CorpusFolder:
+        return CorpusFolder(root, user_folder(self.index) / "removed")
 
     def begin(self) -> None:
         """An empty conversation."""

@@ -14,10 +14,17 @@ from app.ui.strings import words
 from ingest.store import StoredDocument
 
 
-def draw_sidebar(session: Session, assistant: Assistant) -> None:
-    language = session.language
+def draw_sidebar(session: Session, assistant: Assistant, *, chat: bool) -> None:
+    """Conversations and materials stand beside the chat only; the language can be changed on every page."""
     with st.sidebar:
-        st.markdown(f"### {words('title', language)}")
+        if chat:
+            _draw_chat_part(session, assistant)
+        _draw_language(session)
+
+
+def _draw_chat_part(session: Session, assistant: Assistant) -> None:
+    language = session.language
+    with st.container(key="chat-part"):
         if st.button(words("new_chat", language), icon=":material/edit_square:", width="stretch"):
             session.begin()
             st.query_params.pop("c", None)
@@ -32,7 +39,6 @@ def draw_sidebar(session: Session, assistant: Assistant) -> None:
                 with st.expander(title, icon=":material/folder:"):
                     for document in group:
                         _draw_document(document, session)
-        _draw_language(session)
 
 
 def _draw_document(document: StoredDocument, session: Session) -> None:

@@ -1,0 +1,119 @@
+"""Uploads are hostile: names, bytes, sizes; nothing lands outside the corpus and every change can be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from make_documents import draw_lines, make_deck, make_pdf
+
+from app import uploads
+from app.assistant import Assistant
+from app.corpus_changes import CorpusFolder
+from app.uploads import Planned, Refusal, Upload, Verdict, plan_uploads, refusal_of, safe_folder, safe_name
+from ingest.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd.md", "passwd.md"),
+        ("C:\\Windows\\notes.md", "notes.md"),
+        (".htaccess", "htaccess"),
+        ("a\u202efdp.md", "afdp.md"),
+        ("con.md", "file-con.md"),
+        ("  3주차  노트 .md", "3주차 노트 .md"),
+        ("a\x00b\n.md", "ab.md"),
+        ("..", "file"),
+        ("3주차 강의.pdf", "3주차 강의.pdf"),
+    ],
+)
+def test_a_name_becomes_harmless(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_a_long_name_keeps_its_suffix() -> None:
+    assert safe_name("가" * 300 + ".pdf") == "가" * 116 + ".pdf"
+
+
+def test_a_folder_never_leads_out() -> None:
+    assert safe_folder("../../week1/./..") == "week1"
+    assert safe_folder("/etc/cron.d") == "etc/cron.d"
+
+
+def test_the_kind_is_read_from_the_bytes(tmp_path: Path) -> None:
+    pdf = make_pdf(tmp_path / "a.pdf", [lambda c: draw_lines(c, ["Hello"])]).read_bytes()
+    deck = make_deck(tmp_path / "a.pptx", "제목", [(0, "글")]).read_bytes()
+    assert refusal_of(Upload("a.pdf", pdf)) is None
+    assert refusal_of(Upload("a.pptx", deck)) is None
+    assert refusal_of(Upload("a.md", "# 글".encode())) is None
+    assert refusal_of(Upload("a.ipynb", b'{"cells": []}')) is None
+    for name, data in (
+        ("a.pdf", deck),
+        ("a.docx", deck),
+        ("a.pptx", pdf),
+        ("a.ipynb", b"[1]"),
+        ("a.md", b"MZ\x00\x01"),
+        ("a.png", pdf),
+    ):
+        assert refusal_of(Upload(name, data)) is Refusal.NOT_ITS_KIND
+    assert refusal_of(Upload("a.exe", b"MZ")) is Refusal.NO_READER
+    assert refusal_of(Upload("a.md", b"")) is Refusal.EMPTY
+
+
+def test_the_plan_says_new_replaces_known_and_refused(assistant: Assistant) -> None:
+    notes = (assistant.index.corpus / "week3" / "notes.md").read_bytes()
+    files = [
+        Upload("new.md", b"# New"), Upload("notes.md", b"# Other"), Upload("copy.md", notes), Upload("x.exe", b"MZ"),
+        Upload("new.md", b"# Second"),
+    ]  # fmt: skip
+    planned = plan_uploads(files, "week3", assistant.index)
+    assert [plan.verdict for plan in planned] == [
+        Verdict.NEW, Verdict.REPLACES, Verdict.KNOWN, Verdict.REFUSED, Verdict.NEW
+    ]  # fmt: skip
+    assert planned[2].known_as == "week3/notes.md"
+    assert planned[4].path == "week3/new (2).md"
+
+
+def test_too_many_files_are_refused(assistant: Assistant) -> None:
+    files = [Upload(f"{number}.md", f"{number}".encode()) for number in range(uploads.MAX_FILES + 2)]
+    refused = [plan for plan in plan_uploads(files, "", assistant.index) if plan.refusal is Refusal.TOO_MANY]
+    assert len(refused) == 2
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> CorpusFolder:
+    (tmp_path / "course" / "week1").mkdir(parents=True)
+    (tmp_path / "course" / "week1" / "a.md").write_text("old", "utf-8")
+    return CorpusFolder(tmp_path / "course", tmp_path / "removed")
+
+
+def test_putting_and_removing_can_be_undone(folder: CorpusFolder, tmp_path: Path) -> None:
+    file, other = tmp_path / "course" / "week1" / "a.md", tmp_path / "course" / "week2" / "b.md"
+    planned = [
+        Planned(Upload("a.md", b"new"), "week1/a.md", Verdict.REPLACES),
+        Planned(Upload("b.md", b"b"), "week2/b.md", Verdict.NEW),
+        Planned(Upload("c.exe", b"c"), "week2/c.exe", Verdict.REFUSED, Refusal.NO_READER),
+    ]
+    change = folder.put(planned)
+    assert (file.read_text(), other.read_text()) == ("new", "b")
+    assert not (tmp_path / "course" / "week2" / "c.exe").exists()
+    folder.undo(change)
+    assert file.read_text() == "old"
+    assert not other.exists()
+    change = folder.remove(["week1/a.md"])
+    assert not file.exists()
+    folder.undo(change)
+    assert file.read_text() == "old"
+
+
+def test_nothing_is_written_or_taken_outside(folder: CorpusFolder, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("secret", "utf-8")
+    (tmp_path / "course" / "link").symlink_to(tmp_path, target_is_directory=True)
+    for path in ("../secret.md", "link/secret.md", "/etc/hosts", ""):
+        with pytest.raises(UsageError):
+            folder.put([Planned(Upload("x.md", b"x"), path, Verdict.NEW)])
+        with pytest.raises(UsageError):
+            folder.remove([path])
+    assert secret.read_text() == "secret"
