@@ -25,12 +25,12 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # digit in whose place the symbol sits. Neither lower-case letters nor digits exist in these fonts. 6 and 7
 # are left alone: the slash of ≠ and the bar of ↦ are half a symbol, and a character must stay one character
 # here.
-TEX_SYMBOLS = dict(
-    zip("01234589abcdefghijklmnopqrstuvwxyz", "′∞∈∋△▽∀∃⊣⌊⌋⌈⌉{}⟨⟩|‖↕⇕∖≀√⨿∇∫⊔⊓⊑⊒§†‡", strict=True)
-)
+TEX_SYMBOLS = dict(zip("01234589abcdefghijklmnopqrstuvwxyz", "′∞∈∋△▽∀∃⊣⌊⌋⌈⌉{}⟨⟩|‖↕⇕∖≀√⨿∇∫⊔⊓⊑⊒§†‡", strict=True))
 TEX_SYMBOL_FONT = b"CMSY"
 # Where such a letter may sit; asking pdfium for fonts is slow.
 SHORT_WORD = re.compile(r"(?<![a-z])(?:[a-z]{1,3}|\d+)(?![a-z])")
+
+_NAME, _FLAGS = ctypes.create_string_buffer(128), ctypes.c_int()  # what pdfium writes font names into
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +81,7 @@ def _boxes(text_page: pdfium.PdfTextPage, count: int) -> NDArray[np.float32]:
     rectangles = (pdfium_c.FS_RECTF * count)()
     for index in range(count):
         pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rectangles[index])
-    boxes = (
-        np.frombuffer(rectangles, dtype=np.float32).reshape(count, 4).copy() if count else np.zeros((0, 4))
-    )
+    boxes = np.frombuffer(rectangles, dtype=np.float32).reshape(count, 4).copy() if count else np.zeros((0, 4))
     flat = (boxes[:, 1] - boxes[:, 3] <= 0) & (boxes[:, 2] - boxes[:, 0] > 0)
     for row in np.flatnonzero(flat).tolist():
         left, bottom, right, top = text_page.get_charbox(row)  # a font that states no height
@@ -133,6 +131,5 @@ def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
 
 
 def _font_name(text_page: pdfium.PdfTextPage, index: int) -> bytes:
-    name = ctypes.create_string_buffer(128)
-    pdfium_c.FPDFText_GetFontInfo(text_page, index, name, len(name), ctypes.c_int())
-    return name.value
+    found = pdfium_c.FPDFText_GetFontInfo(text_page, index, _NAME, len(_NAME), _FLAGS)
+    return _NAME.value if found else b""

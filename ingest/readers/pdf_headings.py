@@ -32,8 +32,7 @@ def find_headings(
 ) -> list[dict[int, int]]:
     """For each page the index of every heading line with its level."""
     by_outline = [
-        _outlined(lines, [entry for entry in outline if entry.page == page])
-        for page, lines in enumerate(pages)
+        _outlined(lines, [entry for entry in outline if entry.page == page]) for page, lines in enumerate(pages)
     ]
     if slides:
         return [found or _slide_title(lines) for found, lines in zip(by_outline, pages, strict=True)]

@@ -14,9 +14,7 @@ from ingest.readers.pdf_lines import Line
 
 EDGE_LINES = 3  # a running header or footer is among so many outermost lines
 BAND_POINTS = 4.0  # lines of one band stand at the same height, give or take
-NEIGHBOURS = (
-    3  # a header that changes with the section recurs within so many pages (left and right pages differ)
-)
+NEIGHBOURS = 3  # a header that changes with the section recurs within so many pages (left and right pages differ)
 MIN_REPEATS = 3
 FIXTURE_REPEATS = 4
 FRAME_SIZE = 1.15  # times the body size: larger lines are titles
@@ -75,9 +73,7 @@ def _edges(lines: Sequence[Line], height: float, body: float) -> list[Line]:
     ]
 
 
-def _is_frame(
-    line: Line, number: int, nearby: Sequence[Line], seen: Counter[tuple[str, int]], pages: int
-) -> bool:
+def _is_frame(line: Line, number: int, nearby: Sequence[Line], seen: Counter[tuple[str, int]], pages: int) -> bool:
     stencil = _stencil(line)
     often = seen[stencil, round(line.y0 / BAND_POINTS)] >= max(MIN_REPEATS, pages // 4)
     if often and len(stencil) > 1:

@@ -23,9 +23,7 @@ HANGUL = re.compile("[가-힣]")
 EQUATION_NUMBER = re.compile(r"\(\d{1,3}(?:\.\d{1,3})?\)")
 LAST_LETTERS = re.compile(r"[^\W\d_]*$")
 FIRST_LETTERS = re.compile(r"[^\W\d_]*")
-INSIDE_WORDS = (
-    0.12  # share of wraps that are clearly inside words from which on a document wraps at any syllable
-)
+INSIDE_WORDS = 0.12  # share of wraps that are clearly inside words from which on a document wraps at any syllable
 
 PARAGRAPH, LINE, SPACE, NOTHING = "\n\n", "\n", " ", ""
 
@@ -51,16 +49,12 @@ class Words:
         ]
         inside = sum(score < -1.5 for score in scores)
         latin = Counter(
-            word.lower()
-            for text in texts
-            for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.partition(" ")[2])
+            word.lower() for text in texts for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.partition(" ")[2])
         )
         return cls(latin, korean, inside > INSIDE_WORDS * len(scores))
 
 
-def compose(
-    lines: Sequence[Line], headings: Mapping[int, int], words: Words
-) -> tuple[MappedText, tuple[Block, ...]]:
+def compose(lines: Sequence[Line], headings: Mapping[int, int], words: Words) -> tuple[MappedText, tuple[Block, ...]]:
     """The text of one page. ``headings`` gives the level of every line (by index) that is a heading's."""
     text = _Text()
     edges = _right_edges(lines)
@@ -87,9 +81,7 @@ class _Text:
     def __init__(self) -> None:
         self._parts: list[MappedText] = []
         self._length = 0
-        self._blocks: list[
-            tuple[BlockKind, int, int]
-        ] = []  # kind, start, level; each ends where the next begins
+        self._blocks: list[tuple[BlockKind, int, int]] = []  # kind, start, level; each ends where the next begins
         self._ends: list[int] = []
 
     def begin(self, joint: str, kind: BlockKind, level: int) -> None:
@@ -161,9 +153,7 @@ def _same_size(one: Line, other: Line) -> bool:
     return abs(one.size - other.size) <= 0.18 * max(one.size, other.size)
 
 
-def _joint(
-    lines: Sequence[Line], index: int, edges: Sequence[float], headings: Mapping[int, int], words: Words
-) -> str:
+def _joint(lines: Sequence[Line], index: int, edges: Sequence[float], headings: Mapping[int, int], words: Words) -> str:
     """What stands between line ``index - 1`` and line ``index``."""
     above, below = lines[index - 1], lines[index]
     level, level_above = headings.get(index), headings.get(index - 1)
