@@ -73,6 +73,14 @@ def place_ranks(case: Case, passages: Sequence[PassageResult]) -> tuple[int | No
     )
 
 
+def names_places(passages: Sequence[PassageResult]) -> bool:
+    """Whether the system says more of where a passage stands than its file; one that does not has no place to judge.
+
+    Nothing found is judged: it names the right place no more than a wrong one does.
+    """
+    return not passages or any(passage.location.removeprefix(passage.path).strip() for passage in passages)
+
+
 def shows(citation: CitationResult, gold: Gold) -> bool:
     """The citation's quote, cut at ``QUOTE_CHARACTERS``, holds at least half of the gold quote, in the gold
     file.

@@ -13,7 +13,7 @@ from typing import Literal
 
 from eval import answer_metrics, citation_metrics, refusal_metrics, retrieval_metrics
 from eval.cases import Case
-from eval.evidence import document_ranks, gold_ranks, place_ranks, relevant_passages
+from eval.evidence import document_ranks, gold_ranks, names_places, place_ranks, relevant_passages
 from eval.results import Result
 
 Row = Mapping[str, float | None]
@@ -107,7 +107,7 @@ def _searched(case: Case, result: Result) -> Row:
         "mrr@10": lambda: retrieval_metrics.reciprocal_rank(ranks, 10),
         "map@10": lambda: retrieval_metrics.average_precision(ranks, 10),
         "ndcg@10": lambda: retrieval_metrics.ndcg(ranks, 10, grades),
-        "place@1": lambda: retrieval_metrics.hit(places, 1) if places else None,
+        "place@1": lambda: retrieval_metrics.hit(places, 1) if places and names_places(result.passages) else None,
         "document@1": lambda: retrieval_metrics.hit(documents, 1),
         "document@5": lambda: retrieval_metrics.hit(documents, 5),
         "document_ndcg@10": lambda: retrieval_metrics.ndcg(documents, 10, _document_grades(case)),

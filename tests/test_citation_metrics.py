@@ -15,7 +15,7 @@ from eval.citation_metrics import (
     uncited_claims,
     without_markers,
 )
-from eval.evidence import covers, document_ranks, gold_ranks, holds, place_ranks, shows, supports
+from eval.evidence import covers, document_ranks, gold_ranks, holds, names_places, place_ranks, shows, supports
 from eval.results import CitationResult, PassageResult
 
 GOLD = Gold(file="plan.md", quote="CH6. RAG And Agents", location="plan.md › 3월 22일")
@@ -57,6 +57,9 @@ def test_ranks_of_quotes_files_and_places() -> None:
     assert gold_ranks(case, passages) == (3, None)
     assert document_ranks(case, passages) == (1, 1)
     assert place_ranks(case, passages) == (2,)
+    assert names_places(passages)
+    assert names_places([])
+    assert not names_places([found("no", "a.md", "a.md"), found("no", "a.md", "")])
 
 
 def test_a_citation_shows_evidence_when_it_holds_half_of_the_quote_in_one_piece() -> None:
