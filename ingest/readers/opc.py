@@ -59,7 +59,7 @@ class Package:
                 _resolved(folder, element.get("Target", "")),
                 element.get("TargetMode") == "External",
             )
-            for element in root
+            for element in children(root, "Relationship")
         }
 
     def related(self, part: str, kind: str) -> str | None:

@@ -21,7 +21,15 @@ from ingest.readers.row_groups import Row, row_pages
 MAX_ROWS = 100_000  # of all sheets together
 MAX_COLUMNS = 200
 MAX_EMPTY_ROWS = 10_000  # in a row: formatting was dragged down the sheet, nothing more comes
-BROKEN = (*DAMAGED, AttributeError, TypeError, IndexError, etree.LxmlError)  # what openpyxl raises on damage
+BROKEN = (
+    *DAMAGED,
+    AttributeError,
+    OverflowError,
+    TypeError,
+    IndexError,
+    SyntaxError,
+    etree.LxmlError,
+)  # what openpyxl raises on damage
 
 
 def read(file: SourceFile) -> Reading:
@@ -32,10 +40,10 @@ def read(file: SourceFile) -> Reading:
     """
     with opened(file) as archive:
         Package(archive, file).main_part()
-    with warnings.catch_warnings():
+    with file.path.open("rb") as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of extensions that it does not keep on saving
         try:
-            workbook = openpyxl.load_workbook(file.path, read_only=True, data_only=True, keep_links=False)
+            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         except BROKEN as error:
             raise ReadError(f"{file.relative}: not a readable workbook.", "Open it in Excel and save it.") from error
         try:
