@@ -30,7 +30,7 @@ def without_frames(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
     A line goes when it stands at the edge of the page, is no larger than the body text (slide titles recur
     too), and either reads the same, digits aside, at the same height on other pages, or is a number among
     page numbers. What stands in the very same place on most pages goes wherever that is: watermarks, line
-    numbers.
+    numbers. What is printed there and nowhere else stays once.
     """
     body = body_size(pages)
     edges = [_edges(lines, height, body) for lines, height in zip(pages, heights, strict=True)]
@@ -38,7 +38,7 @@ def without_frames(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
     for outermost in edges:
         seen.update({(_stencil(line), band) for line in outermost for band in _bands(line)})
     fixtures = Counter(_fixture(line) for lines in pages for line in lines)
-    kept = []
+    frames = []
     for number, lines in enumerate(pages):
         nearby = [
             line
@@ -50,7 +50,28 @@ def without_frames(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
         often = max(FIXTURE_REPEATS, len(pages) // 2)
         small = [line for line in lines if line.size <= FRAME_SIZE * body]
         frame |= {id(line) for line in small if fixtures[_fixture(line)] >= often}
-        kept.append([line for line in lines if id(line) not in frame])
+        frames.append(frame)
+    return _kept(pages, frames)
+
+
+def _kept(pages: Sequence[Sequence[Line]], frames: Sequence[set[int]]) -> list[list[Line]]:
+    """The lines outside the frames, and the first of every frame line whose words stand nowhere else: the name of a
+    conference or a course is often printed in the header alone."""
+    inside = "\n".join(
+        _letters(line) for lines, frame in zip(pages, frames, strict=True) for line in lines if id(line) not in frame
+    )
+    said: set[str] = set()
+    kept: list[list[Line]] = []
+    for lines, frame in zip(pages, frames, strict=True):
+        rest: list[Line] = []
+        for line in lines:
+            if id(line) in frame:
+                words = _letters(line)
+                if words in said or words in inside or PAGE_NUMBER.fullmatch(line.text):
+                    continue
+                said.add(words)
+            rest.append(line)
+        kept.append(rest)
     return kept
 
 
@@ -94,6 +115,10 @@ def _fixture(line: Line) -> tuple[str, int, int, bool]:
 def _bands(line: Line) -> set[int]:
     band = line.y0 / BAND_POINTS
     return {round(band), round(band - 0.5), round(band + 0.5)}
+
+
+def _letters(line: Line) -> str:
+    return "".join(character for character in line.text.casefold() if character.isalpha())
 
 
 def _stencil(line: Line) -> str:
