@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from ingest.documents import Span
+from ingest.store import StoredChunk
+from ingest.units import UNIT_CHARS
 
 PASSAGE_CHARS = 1200  # longest passage text shown, its heading prefix not counted
-QUOTE_CHARS = 300  # longest quote of a citation
+QUOTE_CHARS = UNIT_CHARS  # longest quote of a citation
 MAX_CITATIONS = 6  # of an answer, unless the question asks for a list
 
 
@@ -23,16 +25,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved chunk. ``score`` is the fused one in [0, 1]; ``dense`` is a cosine, ``lexical`` a share of the best
-    BM25 score the question could reach. ``row`` is the chunk's row in the snapshot."""
+    """A retrieved chunk with the neighbours that fill it up. ``score`` is the ranking's, ``dense`` the chunk's cosine,
+    ``lexical`` its BM25 score as a share of the best candidate's; all in [0, 1]."""
 
     rank: int
-    row: int
     path: str
     location: str
     heading: str
     text: str
     spans: tuple[Span, ...]
+    chunks: tuple[StoredChunk, ...]
     score: float
     dense: float
     lexical: float

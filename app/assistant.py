@@ -89,7 +89,7 @@ class Assistant:
         query = understand(_checked(question), history, context.index.analyser)
         if filters is not None:
             query = replace(query, filters=filters)
-        passages = context.retriever.retrieve(query, k)
+        passages, _ = context.retriever.retrieve(query, k)
         trace = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
         return SearchResult(query.text, tuple(passages), trace, time.perf_counter() - started)
 
@@ -99,9 +99,7 @@ class Assistant:
         assert isinstance(last, AnswerEvent)
         return last.answer
 
-    def stream(
-        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None
-    ) -> Iterator[Event]:
+    def stream(self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None) -> Iterator[Event]:
         """An event per finished step, then the answer."""
         started = time.perf_counter()
         asked = Question(question=_checked(question), history=list(history))

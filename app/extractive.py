@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.answers import MAX_CITATIONS, Citation, Claim
-from app.evidence import ScoredUnit
+from app.answers import MAX_CITATIONS, Citation, Claim, Passage
+from app.evidence import ScoredUnit, has_date
 from app.understanding import Query, QuestionKind
-from app.units import Unit
+from ingest.documents import Span, Unit
 from ingest.index import Index
 
-_NEAR_BEST = 0.75  # units below this share of the best score add nothing
-_FEW = 3  # citations of an ordinary answer
+_NEAR_BEST = 0.8  # units below this share of the best score add nothing
+_FEW = 3  # units of an ordinary answer
 
 
 class ExtractiveAnswerer:
@@ -22,10 +22,20 @@ class ExtractiveAnswerer:
         self, query: Query, evidence: Sequence[ScoredUnit], index: Index
     ) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
         """Claims with their citations, markers from 1."""
-        units = [item.unit for item in _choose(evidence, query)]
-        claims = tuple(Claim(_shown(unit), (marker,)) for marker, unit in enumerate(units, 1))
-        citations = tuple(_cite(marker, unit, index) for marker, unit in enumerate(units, 1))
-        return claims, citations
+        claims: list[Claim] = []
+        citations: list[Citation] = []
+        cited: dict[Unit, int] = {}
+        for item in _choose(evidence, query):
+            units = [item.unit]
+            if item.heading is not None and query.kind is QuestionKind.WHEN and not has_date(item.text):
+                units.insert(0, item.heading)  # the date of a schedule entry stands in its heading
+            for unit in units:
+                if unit not in cited:
+                    cited[unit] = len(citations) + 1
+                    citations.append(_cite(cited[unit], item.passage, unit, index))
+            text = ": ".join(shown(citations[cited[unit] - 1].quote) for unit in units)
+            claims.append(Claim(text, tuple(cited[unit] for unit in units)))
+        return tuple(claims), tuple(citations)
 
 
 def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[ScoredUnit]:
@@ -34,29 +44,31 @@ def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[ScoredUnit]:
     for item in evidence:
         if len(chosen) == limit or item.score < _NEAR_BEST * evidence[0].score:
             break
-        if not any(_same_text(item.unit, other.unit) for other in chosen):
+        if not any(_same_text(item.text, other.text) for other in chosen):
             chosen.append(item)
-    return sorted(chosen, key=lambda item: (item.unit.passage.rank, item.unit.page, item.unit.start))
+    return sorted(chosen, key=lambda item: (item.passage.rank, item.order))
 
 
-def _cite(marker: int, unit: Unit, index: Index) -> Citation:
-    path = unit.passage.path
+def _cite(marker: int, passage: Passage, unit: Unit, index: Index) -> Citation:
+    document = index.document(passage.path)
+    assert document is not None
+    (page,) = index.pages(document, [unit.page])
     return Citation(
         marker=marker,
-        path=path,
-        location=f"{path} {unit.place}".strip(),
-        quote=unit.text,
-        span=unit.span,
-        heading=" › ".join(unit.headings),
-        copies=tuple(index.copies_of(path)),
+        path=passage.path,
+        location=f"{passage.path} {page.place(unit.start)}".strip(),
+        quote=page.text[unit.start : unit.end],
+        span=Span(unit.page, unit.start, unit.end),
+        heading=passage.heading,
+        copies=tuple(index.copies_of(passage.path)),
     )
 
 
-def _same_text(a: Unit, b: Unit) -> bool:
-    return " ".join(a.text.split()) == " ".join(b.text.split())
+def _same_text(a: str, b: str) -> bool:
+    return " ".join(a.split()) == " ".join(b.split())
 
 
-def _shown(unit: Unit) -> str:
-    """The unit on one line, without list and heading marks."""
-    text = " ".join(unit.text.split())
-    return re.sub(r"^(?:[-*+]|\d{1,2}[.)]|#{1,6}|>)\s+", "", text)
+def shown(text: str) -> str:
+    """A quote on one line, without list and heading marks and emphasis."""
+    line = re.sub(r"^(?:[-*+]|\d{1,2}[.)]|#{1,6}|>)\s+", "", " ".join(text.split()))
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", line)

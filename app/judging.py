@@ -28,7 +28,7 @@ def judge(
     """Refuse when a week, lecture or date asked for is nowhere in the passages, or too little is covered."""
     missing = missing_places(query, passages, index)
     best = evidence[0] if evidence else None
-    confidence = max(best.covered, 0.9 * best.unit.passage.dense) if best else 0.0
+    confidence = max(best.covered, best.passage.score) if best else 0.0
     refused = bool(missing) or confidence < threshold
     return Judgement(Verdict.REFUSE if refused else Verdict.ANSWER, confidence, missing)
 

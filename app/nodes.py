@@ -56,7 +56,7 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
 def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """The first try takes what the settings say, the second more."""
     wanted = runtime.context.settings.passages * (1 if state["attempt"] == 1 else _WIDER)
-    passages = runtime.context.retriever.retrieve(state["query"], wanted)
+    passages, question = runtime.context.retriever.retrieve(state["query"], wanted)
     shown = [
         {
             "location": p.location,
@@ -66,14 +66,18 @@ def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         }
         for p in passages
     ]
-    return {"passages": tuple(passages), "trace": {"passages": shown, "attempt": state["attempt"]}}
+    return {
+        "passages": tuple(passages),
+        "question_weighed": question,
+        "trace": {"passages": shown, "attempt": state["attempt"]},
+    }
 
 
 @timed
 def judge_evidence(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Which units carry the question, and whether they are enough."""
     context = runtime.context
-    evidence = gather_evidence(state["query"], state["passages"], context.index)
+    evidence = gather_evidence(state["query"], state["question_weighed"], state["passages"], context.index)
     judgement = judge(state["query"], state["passages"], evidence, context.index, context.settings.refuse_below)
     trace = {"confidence": round(judgement.confidence, 4), "missing": list(judgement.missing)}
     return {"evidence": evidence, "judgement": judgement, "trace": trace}

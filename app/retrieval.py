@@ -1,34 +1,41 @@
-"""Query -> passages: dense and lexical search, fused.
+"""Query -> passages: dense and lexical search shortlist chunks, a second look ranks them, neighbours fill them up.
 
-The fused score is a convex combination of two scores that each mean something by themselves: the cosine, and the BM25
-score as a share of what a chunk holding every query token would get. Rank fusion was tried and loses: it lets the
-lexical noise of the wrong language outvote the right passage (eval/NOTES.md).
+The shortlist is made by convex combinations of the two scores, each as a share of its best. Rank fusion was tried and
+loses: it lets the lexical noise of the wrong language outvote the right passage (eval/NOTES.md).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.answers import PASSAGE_CHARS, Passage
+from app.matching import WeighedQuestion, weigh
+from app.ranking import features, score
 from app.understanding import Query
+from ingest.documents import Kind, Span
 from ingest.index import Index, Rows
-from ingest.lexical import LexicalBoosts, SearchWord
+from ingest.lexical import LexicalBoosts
+from ingest.store import StoredChunk
 from ingest.text_for_search import heading_path_of
 
-_CANDIDATES = 200  # taken from each side before fusion
+_CANDIDATES = 200  # taken from each search
+_SHORTLISTS = ((0.3, 30), (0.6, 20))  # (weight of the dense score, how many): the second is for other languages
+_FLOWING = (Kind.NOTES, Kind.WEB, Kind.TRANSCRIPT, Kind.CODE)  # a passage may run over their pages
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalSettings:
-    """Weights of the fusion; measured in eval/NOTES.md."""
+    """Measured in eval/NOTES.md."""
 
-    dense_weight: float = 0.3  # when every content token of the question occurs in the corpus
-    dense_weight_unknown: float = 0.8  # when none does: another language, or other words for it
-    boosts: LexicalBoosts = LexicalBoosts(headings=0.5, translations=2.0)  # noqa: RUF009 (frozen)
+    headings: float = 0.4  # a token in the headings, beside one in the text
+    translations: float = 1.0  # a word's translations, beside its own tokens together
+
+    def boosts(self) -> LexicalBoosts:
+        return LexicalBoosts(self.headings, self.translations)
 
 
 class Retriever:
@@ -38,63 +45,105 @@ class Retriever:
         self._index = index
         self._settings = settings or RetrievalSettings()
 
-    def retrieve(self, query: Query, k: int) -> list[Passage]:
-        """The best ``k`` passages, best first; equal scores by chunk id."""
-        index, settings = self._index, self._settings
-        if not len(index):
-            return []
+    def retrieve(self, query: Query, k: int) -> tuple[list[Passage], WeighedQuestion]:
+        """The best ``k`` passages, best first, equal scores by chunk id; and the question weighed for this corpus."""
+        question = weigh(query, self._index)
+        shortlist = self._shortlist(query, question)
+        found = features(question, shortlist, self._index)
+        ranked = sorted(
+            zip(shortlist, found, strict=True), key=lambda pair: (-score(pair[1]), pair[0][0].chunk.chunk_id)
+        )
+        passages: list[Passage] = []
+        shown: set[int] = set()
+        for (chunk, cosine, _), measured in ranked:
+            if len(passages) == k:
+                break
+            if chunk.chunk.chunk_id in shown:
+                continue  # stands in a passage already
+            passage = self._passage(len(passages) + 1, chunk, score(measured), cosine, measured.lexical_share)
+            shown.update(part.chunk.chunk_id for part in passage.chunks)
+            passages.append(passage)
+        return passages, question
+
+    def _shortlist(self, query: Query, question: WeighedQuestion) -> list[tuple[StoredChunk, float, float]]:
+        """(chunk, cosine, BM25) of everything worth a second look."""
+        index = self._index
         allowed = index.allowed(query.filters)
-        vector = index.embedder.encode_queries([query.text])[0]
-        dense_rows, _ = index.dense(vector, _CANDIDATES, allowed)
+        dense_rows, _ = index.dense(question.vector, _CANDIDATES, allowed)
         lexical_rows, lexical_scores = index.lexical(
-            query.words, _CANDIDATES, boosts=settings.boosts, filters=query.filters
+            query.words, _CANDIDATES, boosts=self._settings.boosts(), filters=query.filters
         )
         rows: Rows = np.union1d(dense_rows, lexical_rows)
         if not rows.size:
             return []
-        cosines = np.clip(index.cosines(vector, rows), 0.0, 1.0)
-        best = self._best_lexical(query.words)
+        cosines = np.clip(index.cosines(question.vector, rows), 0.0, 1.0)
         lexical = np.zeros(len(rows), np.float32)
-        if best > 0:
-            lexical[np.searchsorted(rows, lexical_rows)] = np.minimum(lexical_scores / best, 1.0)
-        weight = self._dense_weight(query.words)
-        dense_top, lexical_top = max(float(cosines.max()), 1e-6), max(float(lexical.max()), 1e-6)
-        fused = weight * cosines / dense_top + (1 - weight) * lexical / lexical_top
-        order = np.lexsort((rows, -fused))[:k]
-        return [
-            self._passage(rank, int(rows[i]), float(fused[i]), float(cosines[i]), float(lexical[i]))
-            for rank, i in enumerate(order, 1)
-        ]
+        lexical[np.searchsorted(rows, lexical_rows)] = lexical_scores
+        kept = _best_of(rows, cosines, lexical)
+        chunks = index.chunks([int(row) for row in rows[kept]])
+        return [(chunk, float(cosines[i]), float(lexical[i])) for chunk, i in zip(chunks, kept, strict=True)]
 
-    def _dense_weight(self, words: Sequence[SearchWord]) -> float:
-        """Between the two settings, by the share of the question's words the corpus knows."""
-        known = sum(1 for word in words if any(map(self._index.document_frequency, word.tokens)))
-        share = known / max(len(words), 1)
-        settings = self._settings
-        return share * settings.dense_weight + (1 - share) * settings.dense_weight_unknown
-
-    def _best_lexical(self, words: Sequence[SearchWord]) -> float:
-        """What BM25 gives a chunk of average length that holds every known token once, in text and headings."""
-        n = len(self._index)
-        total = 0.0
-        for word in words:
-            for token in word.tokens:
-                if frequency := self._index.document_frequency(token):
-                    total += word.weight * math.log(1 + (n - frequency + 0.5) / (frequency + 0.5))
-        return total * (1 + self._settings.boosts.headings)
-
-    def _passage(self, rank: int, row: int, score: float, dense: float, lexical: float) -> Passage:
-        chunk = self._index.chunks([row])[0]
-        document = self._index.document_of(chunk)
+    def _passage(self, rank: int, chunk: StoredChunk, fused: float, cosine: float, lexical: float) -> Passage:
+        index = self._index
+        document = index.document_of(chunk)
+        parts = self._fill_up(chunk, flowing=document.kind in _FLOWING)
+        spans = _distinct([span for part in parts for span in part.chunk.spans])
         return Passage(
             rank=rank,
-            row=row,
             path=document.path,
-            location=str(self._index.locate(chunk)),
+            location=str(index.locate(document, spans)),
             heading=heading_path_of(document.title, chunk.chunk.headings),
-            text=chunk.chunk.text[:PASSAGE_CHARS],
-            spans=chunk.chunk.spans,
-            score=score,
-            dense=dense,
+            text="\n".join(part.chunk.text for part in parts)[:PASSAGE_CHARS],
+            spans=tuple(spans),
+            chunks=tuple(parts),
+            score=fused,
+            dense=cosine,
             lexical=lexical,
         )
+
+    def _fill_up(self, chunk: StoredChunk, *, flowing: bool) -> list[StoredChunk]:
+        """The chunk with as many neighbours, after and before by turns, as one passage holds; they must stand under
+        the same top heading, and on the same page where pages are physical."""
+        reach = 8
+        around = {part.ordinal: part for part in self._index.neighbours(chunk, reach, reach)}
+        page = chunk.chunk.spans[0].page
+
+        def fits(ordinal: int, size: int) -> bool:
+            part = around.get(ordinal)
+            return (
+                part is not None
+                and size + 1 + len(part.chunk.text) <= PASSAGE_CHARS
+                and part.chunk.headings[:1] == chunk.chunk.headings[:1]
+                and (flowing or {span.page for span in part.chunk.spans} == {page})
+            )
+
+        first = last = chunk.ordinal
+        size = len(chunk.chunk.text)
+        growing = True
+        while growing:
+            growing = False
+            if fits(last + 1, size):
+                last += 1
+                size += 1 + len(around[last].chunk.text)
+                growing = True
+            if fits(first - 1, size):
+                first -= 1
+                size += 1 + len(around[first].chunk.text)
+                growing = True
+        return [around[ordinal] for ordinal in range(first, last + 1)]
+
+
+def _best_of(rows: Rows, cosines: NDArray[np.float32], lexical: NDArray[np.float32]) -> list[int]:
+    """Positions of the shortlisted rows, in row order."""
+    dense_share = cosines / max(float(cosines.max()), 1e-6)
+    lexical_share = lexical / max(float(lexical.max()), 1e-6)
+    kept: set[int] = set()
+    for weight, count in _SHORTLISTS:
+        fused = weight * dense_share + (1 - weight) * lexical_share
+        kept.update(int(i) for i in np.lexsort((rows, -fused))[:count])
+    return sorted(kept)
+
+
+def _distinct(spans: Sequence[Span]) -> list[Span]:
+    """Each span once: chunks of one table share its header row."""
+    return list(dict.fromkeys(spans))

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypedDict
 from app.answers import Answer, Citation, Claim, Passage
 from app.evidence import ScoredUnit
 from app.judging import Judgement
+from app.matching import WeighedQuestion
 from app.retrieval import Retriever
 from app.settings import AppSettings
 from app.understanding import Query
@@ -29,6 +30,7 @@ class State(Question, total=False):
     query: Query
     attempt: int  # 1, or 2 after the one second try
     passages: tuple[Passage, ...]
+    question_weighed: WeighedQuestion
     evidence: tuple[ScoredUnit, ...]
     judgement: Judgement
     claims: tuple[Claim, ...]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ingest.documents import BlockKind, Chunk, Page, Span
 from ingest.sentences import sentence_spans, trim
+from ingest.units import split_units
 
 _TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 
@@ -20,8 +21,8 @@ _TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 class ChunkSettings:
     """Sizes in characters of ``Page.text``."""
 
-    max_chars: int = 1000  # a chunk's text; at most 1,200, the longest passage anyone is shown
-    min_chars: int = 200  # sections shorter than this join their neighbour under the same parent heading
+    max_chars: int = 700  # a chunk's text; a passage is a chunk with its neighbours, up to 1,200
+    min_chars: int = 100  # sections shorter than this join their neighbour under the same parent heading
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_chars <= self.max_chars <= 1200:
@@ -44,7 +45,8 @@ def chunk_document(sha256: str, pages: tuple[Page, ...], settings: ChunkSettings
         for spans in _pack(pieces, settings):
             text = "\n".join(by_number[span.page].text[span.start : span.end] for span in spans)
             if any(character.isalnum() for character in text):
-                chunks.append(Chunk(_chunk_id(sha256, len(chunks)), headings, spans, text))
+                units = tuple(unit for span in spans for unit in split_units(by_number[span.page], span))
+                chunks.append(Chunk(_chunk_id(sha256, len(chunks)), headings, spans, units, text))
     return chunks
 
 

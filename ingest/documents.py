@@ -136,6 +136,17 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of one page that says one thing (``ingest.units``); ``level`` as in ``Block``."""
+
+    page: int
+    start: int
+    end: int
+    kind: BlockKind
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     """A document's path and the first and last place of a stretch of it, for people."""
 
@@ -159,4 +170,14 @@ class Chunk:
     chunk_id: int
     headings: tuple[str, ...]
     spans: tuple[Span, ...]
+    units: tuple[Unit, ...]
     text: str
+
+    def unit_text(self, unit: Unit) -> str:
+        """The unit's own text."""
+        at = 0
+        for span in self.spans:
+            if span.page == unit.page and span.start <= unit.start and unit.end <= span.end:
+                return self.text[at + unit.start - span.start : at + unit.end - span.start]
+            at += span.end - span.start + 1
+        raise ValueError(f"{unit} is not of chunk {self.chunk_id}")

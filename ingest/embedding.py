@@ -33,6 +33,10 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int: ...
     @property
+    def quick(self) -> bool:
+        """Whether a few hundred sentences can be embedded while a person waits for an answer."""
+
+    @property
     def fingerprint(self) -> str:
         """Changes whenever the same text may get another vector: weights, pooling, prompts, length, dtype."""
 
@@ -53,6 +57,7 @@ class BuiltinEmbedder:
     """The bilingual static embedding that ships with the project (``ingest/bilingual``): no torch, no download."""
 
     name = BUILTIN
+    quick = True
 
     def __init__(self) -> None:
         from ingest.bilingual.model import StaticEmbedding, WeightsError
@@ -73,6 +78,8 @@ class BuiltinEmbedder:
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, with the prompts and lengths of its own configuration."""
+
+    quick = False
 
     def __init__(self, source: str) -> None:
         from sentence_transformers import SentenceTransformer

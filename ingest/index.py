@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.analyser import Analyser
 from ingest.dense import DenseIndex
-from ingest.documents import Location, Page
+from ingest.documents import Location, Page, Span
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
@@ -137,10 +137,9 @@ class Index:
         """Which pages of a document were read, in order."""
         return self._store.page_numbers(document.id)
 
-    def locate(self, chunk: StoredChunk) -> Location:
-        """Where the chunk stands, for people."""
-        document = self.document_of(chunk)
-        first, last = chunk.chunk.spans[0], chunk.chunk.spans[-1]
+    def locate(self, document: StoredDocument, spans: Sequence[Span]) -> Location:
+        """Where spans of a document, in reading order, stand for people."""
+        first, last = spans[0], spans[-1]
         pages = {page.number: page for page in self.pages(document, [first.page, last.page])}
         return Location(
             document.path,

@@ -110,7 +110,7 @@ class LexicalIndex:
         own = self._weighted([(token, word.weight) for token in word.tokens], boosts)
         if not word.translations or not boosts.translations:
             return own
-        # A Korean word has several tokens (morphemes, syllable pairs), its translation mostly one: let them weigh alike.
+        # A Korean word has several tokens (morphemes, syllable pairs), its translation mostly one: both weigh alike.
         scale = word.weight * boosts.translations * len(word.tokens)
         weighted = [(token, weight * scale) for token, weight in word.translations]
         return tantivy.Query.disjunction_max_query([own, self._weighted(weighted, boosts)])

@@ -244,7 +244,7 @@ class _Build:
             rows = [
                 (
                     chunk,
-                    " ".join(self._analyser.tokens(chunk.text)),
+                    "\n".join(" ".join(self._analyser.tokens(chunk.unit_text(unit))) for unit in chunk.units),
                     " ".join(self._analyser.tokens(heading_text(draft.document, chunk))),
                 )
                 for chunk in draft.chunks

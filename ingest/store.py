@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import Block, Chunk, Course, Document, Kind, Page, Reading, Span
+from ingest.documents import Block, Chunk, Course, Document, Kind, Page, Reading, Span, Unit
 from ingest.mapped_text import MappedText
 
 _SCHEMA = """
@@ -39,11 +39,15 @@ CREATE TABLE pages (
 ) WITHOUT ROWID;
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, headings TEXT NOT NULL, spans TEXT NOT NULL, text TEXT NOT NULL,
-    body_tokens TEXT NOT NULL, heading_tokens TEXT NOT NULL
+    ordinal INTEGER NOT NULL, headings TEXT NOT NULL, spans TEXT NOT NULL, units TEXT NOT NULL, text TEXT NOT NULL,
+    body_tokens TEXT NOT NULL,       -- a line for each unit, tokens joined by spaces
+    heading_tokens TEXT NOT NULL
 );
 CREATE INDEX chunks_by_document ON chunks (document, ordinal);
 """
+
+
+_CHUNK = "SELECT id, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens FROM chunks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,14 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """A chunk with the document it belongs to (its id) and its place among that document's chunks."""
+    """A chunk with the document it belongs to (its id), its place among that document's chunks, and the tokens of
+    each of its units and of its headings."""
 
     chunk: Chunk
     document: int
     ordinal: int
+    unit_tokens: tuple[frozenset[str], ...]
+    heading_tokens: frozenset[str]
 
 
 class Store:
@@ -189,21 +196,15 @@ class Store:
             ),
         )  # fmt: skip
         self._db.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    chunk.chunk_id,
-                    key,
-                    ordinal,
-                    _json(chunk.headings),
-                    _json(chunk.spans),
-                    chunk.text,
-                    body,
-                    headings,
+                    chunk.chunk_id, key, ordinal, _json(chunk.headings), _json(chunk.spans), _json(chunk.units),
+                    chunk.text, body, headings,
                 )
                 for ordinal, (chunk, body, headings) in enumerate(chunks)
             ),
-        )
+        )  # fmt: skip
 
     def page_numbers(self, document: int) -> list[int]:
         rows = self._db.execute("SELECT number FROM pages WHERE document = ? ORDER BY number", (document,))
@@ -232,29 +233,18 @@ class Store:
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
-        query = (
-            "SELECT id, document, ordinal, headings, spans, text FROM chunks"
-            " WHERE id IN (SELECT value FROM json_each(?))"
-        )
+        query = _CHUNK + " WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 (a constant)
         found = {row[0]: _chunk(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
         return [found[int(key)] for key in ids]
 
     def document_chunks(self, document: int, first: int = 0, last: int | None = None) -> list[StoredChunk]:
         """A document's chunks in reading order, by ordinal from ``first`` to ``last`` (both included)."""
-        query = (
-            "SELECT id, document, ordinal, headings, spans, text FROM chunks"
-            " WHERE document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"
-        )
+        query = _CHUNK + " WHERE document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"
         return [_chunk(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))]
 
     def tokens(self) -> Iterator[tuple[int, str, str]]:
         """(document, body tokens, heading tokens) of every chunk in row order."""
         yield from self._db.execute("SELECT document, body_tokens, heading_tokens FROM chunks ORDER BY id")
-
-    def chunk_tokens(self, chunk_id: int) -> list[str]:
-        """The body tokens of one chunk."""
-        row = self._db.execute("SELECT body_tokens FROM chunks WHERE id = ?", (chunk_id,)).fetchone()
-        return str(row[0]).split()
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -283,12 +273,14 @@ def _page(row: tuple[int, str, bytes, str, str, str, bytes | None]) -> Page:
     )
 
 
-def _chunk(row: tuple[int, int, int, str, str, str]) -> StoredChunk:
-    key, document, ordinal, headings, spans, text = row
+def _chunk(row: tuple[int, int, int, str, str, str, str, str, str]) -> StoredChunk:
+    key, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens = row
     chunk = Chunk(
         key,
         msgspec.json.decode(headings, type=tuple[str, ...]),
         msgspec.json.decode(spans, type=tuple[Span, ...]),
+        msgspec.json.decode(units, type=tuple[Unit, ...]),
         text,
     )
-    return StoredChunk(chunk, document, ordinal)
+    by_unit = tuple(frozenset(line.split()) for line in body_tokens.split("\n"))
+    return StoredChunk(chunk, document, ordinal, by_unit, frozenset(heading_tokens.split()))

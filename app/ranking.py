@@ -1,0 +1,64 @@
+"""The second look at candidates: how well a chunk, and its best sentence, say what was asked.
+
+A linear score of a few features in [0, 1]. The weights are fitted by ``python -m eval.fit_ranking`` (softmax over each
+question's candidates, ListNet: Cao et al. 2007) on development questions; leaving any one corpus out of the fit changes
+its own figures by at most two points (eval/NOTES.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from app.matching import WeighedQuestion, similarities
+from ingest.index import Index
+from ingest.store import StoredChunk
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """All in [0, 1]."""
+
+    dense_share: float  # cosine, as a share of the best candidate's
+    cosine: float
+    lexical_share: float  # BM25, as a share of the best candidate's
+    best_unit: float  # coverage of the question by the chunk's best unit
+    whole: float  # coverage by the chunk with its headings
+    similarity: float  # cosine of the best unit
+
+
+WEIGHTS = Features(2.9, 1.6, 2.4, 1.0, 3.5, 4.0)
+
+
+def features(
+    question: WeighedQuestion,
+    candidates: Sequence[tuple[StoredChunk, float, float]],
+    index: Index,
+) -> list[Features]:
+    """Features of (chunk, cosine, BM25) candidates of one question."""
+    dense_top = max([cosine for _, cosine, _ in candidates], default=0.0) or 1.0
+    lexical_top = max([lexical for _, _, lexical in candidates], default=0.0) or 1.0
+    texts = [chunk.chunk.unit_text(unit) for chunk, _, _ in candidates for unit in chunk.chunk.units]
+    alike = iter(similarities(question, texts, index, fallback=0.0))
+    found = []
+    for chunk, cosine, lexical in candidates:
+        body: frozenset[str] = frozenset().union(*chunk.unit_tokens)
+        nearest = max([next(alike) for _ in chunk.chunk.units], default=0.0)
+        found.append(
+            Features(
+                dense_share=cosine / dense_top,
+                cosine=cosine,
+                lexical_share=lexical / lexical_top,
+                best_unit=max(question.coverage(tokens) for tokens in chunk.unit_tokens),
+                whole=question.coverage(body | chunk.heading_tokens),
+                similarity=nearest if index.embedder.quick else cosine,
+            )
+        )
+    return found
+
+
+def score(found: Features) -> float:
+    """In [0, 1]."""
+    weights: tuple[float, ...] = astuple(WEIGHTS)
+    values: tuple[float, ...] = astuple(found)
+    return sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights)
