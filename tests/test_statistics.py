@@ -79,7 +79,7 @@ def rows(values: np.ndarray) -> list[dict[str, float | None]]:
             "hit@5": float(value > 0.3),
             "mrr@10": round(float(value), 1),
             "evidence_shown": float(value > 0.4),
-            "citation_precision": float(value) if value > 0.2 else None,
+            "citation_precision": round(float(value), 1) if value > 0.2 else None,
         }
         for value in values
     ]
