@@ -9,8 +9,9 @@ from PIL import Image
 from ingest.documents import Reading
 from ingest.errors import ReadError
 from ingest.readers import SourceFile
-from ingest.readers.ocr import Ocr, OcrError, glyphs_of, open_image
+from ingest.readers.ocr import Ocr, glyphs_of, open_image
 from ingest.readers.page_layout import Layout, Sheet, lay_out
+from ingest.readers.tesseract import OcrError
 
 SMALLEST = 60  # pixels of a side
 

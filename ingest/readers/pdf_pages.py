@@ -14,10 +14,11 @@ import pypdfium2.raw as pdfium_c
 from ingest.documents import PageFailure
 from ingest.errors import EncryptedError, ReadError
 from ingest.readers import SourceFile
-from ingest.readers.ocr import Ocr, OcrError, glyphs_of
+from ingest.readers.ocr import Ocr, glyphs_of
 from ingest.readers.page_layout import Sheet
 from ingest.readers.pdf_glyphs import Glyphs, OversizedPageError, read_glyphs
 from ingest.readers.pdf_headings import OutlineEntry
+from ingest.readers.tesseract import OcrError
 from ingest.readers.text_quality import is_garbled
 
 MAX_PAGES = 5_000
