@@ -9,9 +9,8 @@ from ingest.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
-    """``model`` empty: answers are extracted, no language model is asked."""
+    """How many passages, and how sure an answer must be."""
 
-    model: str = ""  # provider:name, for langchain's init_chat_model
     passages: int = 8  # shown to the answerer
     refuse_below: float = 0.5  # confidence in [0, 1] under which the answer is "not in the materials"
 
