@@ -4,17 +4,17 @@
 - ``langchain-same``: the same with our built-in embedding: what is left is reading, chunking and ranking.
 - ``bm25``: paragraphs packed to 1,000 characters, Kiwi's morphemes and lower-case words, BM25 as published.
 
-All read the files themselves (text as UTF-8, PDF page by page with pypdf): nothing of the product's reading,
-cleaning, chunking or ranking helps them. None writes answers; asked, they show the best 1,800 characters
-they found as six quotes of 300, with no sentence of their own, and refuse only when nothing at all was found.
-That is what the product's answers must beat to be worth reading.
+They read the documents of our index, text as UTF-8 and PDF page by page with pypdf: nothing of our cleaning, chunking
+or ranking helps them. What stock parts cannot read without further programs (slides, notebooks, office files, damaged
+PDFs) they get as our readers' text. None writes answers; asked, they show the best 1,800 characters they found as six
+quotes of 300, with no sentence of their own, and refuse only when nothing at all was found. That is what the product's
+answers must beat to be worth reading.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdf
+from pypdf.errors import PyPdfError
 
 from eval.cases import Case
+from eval.citation_metrics import PlaceTexts
 from eval.evidence import QUOTE_CHARACTERS
 from eval.results import CitationResult, PassageResult, Result
 from eval.systems import Contender
@@ -57,22 +59,24 @@ def langchain_is_here() -> bool:
     return all(find_spec(name) is not None for name in needed)
 
 
-def langchain_contender(corpus: Path) -> Contender:
+def langchain_contender(corpus: Path, ours: PlaceTexts) -> Contender:
     """Splitter, sentence vectors and vector index as the tutorials have them."""
     _need_langchain()
     return Contender(
-        "langchain", _langchain_description("all-MiniLM-L6-v2"), lambda: LangChainBaseline(corpus, _minilm())
+        "langchain", _langchain_description("all-MiniLM-L6-v2"), lambda: LangChainBaseline(corpus, ours, _minilm())
     )
 
 
-def langchain_same_contender(corpus: Path) -> Contender:
+def langchain_same_contender(corpus: Path, ours: PlaceTexts) -> Contender:
     """The same with our built-in embedding: what is left is reading, chunking and ranking."""
     _need_langchain()
     own = load_embedder(BUILTIN)
-    return Contender("langchain-same", _langchain_description(own.fingerprint), lambda: LangChainBaseline(corpus, own))
+    return Contender(
+        "langchain-same", _langchain_description(own.fingerprint), lambda: LangChainBaseline(corpus, ours, own)
+    )
 
 
-def bm25_contender(corpus: Path, *, korean: bool = True) -> Contender:
+def bm25_contender(corpus: Path, ours: PlaceTexts, *, korean: bool = True) -> Contender:
     """Plain BM25. ``korean`` False splits Korean at spaces only: what an English analyser does to it."""
     name = "bm25" if korean else "bm25-spaces"
     description = {
@@ -81,7 +85,7 @@ def bm25_contender(corpus: Path, *, korean: bool = True) -> Contender:
         "b": _B,
         "chunk": CHUNK_CHARACTERS,
     }
-    return Contender(name, description, lambda: MorphemeBaseline(corpus, korean=korean))
+    return Contender(name, description, lambda: MorphemeBaseline(corpus, ours, korean=korean))
 
 
 def _langchain_description(weights: str) -> dict[str, str]:
@@ -136,7 +140,7 @@ class _ShowsWhatItFinds:
 class LangChainBaseline(_ShowsWhatItFinds):
     """Reads, splits and embeds the corpus when it is made; keeps it in memory."""
 
-    def __init__(self, corpus: Path, embedder: Embedder) -> None:
+    def __init__(self, corpus: Path, ours: PlaceTexts, embedder: Embedder) -> None:
         with warnings.catch_warnings():
             # It announces its end; it is still what the tutorials tell people to use.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -159,7 +163,7 @@ class LangChainBaseline(_ShowsWhatItFinds):
         splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP_CHARACTERS)
         documents = [
             Document(page_content=one.text, metadata={"path": one.path, "location": one.location})
-            for one in _read(corpus)
+            for one in _read(corpus, ours)
         ]
         self._store: FAISS = FAISS.from_documents(splitter.split_documents(documents), Vectors())
 
@@ -183,9 +187,9 @@ class MorphemeBaseline(_ShowsWhatItFinds):
     idf = ln(1 + (N - n + 0.5) / (n + 0.5)). Ties keep reading order.
     """
 
-    def __init__(self, corpus: Path, *, korean: bool = True) -> None:
+    def __init__(self, corpus: Path, ours: PlaceTexts, *, korean: bool = True) -> None:
         self._tokens = _Morphemes() if korean else _words
-        self._chunks = [chunk for text in _read(corpus) for chunk in _packed(text)]
+        self._chunks = [chunk for text in _read(corpus, ours) for chunk in _packed(text)]
         lengths: list[int] = []
         counts: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for row, chunk in enumerate(self._chunks):
@@ -257,12 +261,22 @@ def _packed(source: _Text) -> Iterator[_Text]:
         yield _Text(source.path, source.location, pack)
 
 
-def _read(corpus: Path) -> Iterator[_Text]:
-    """Every file the stock loaders can read, in path order."""
-    for path in sorted(corpus.rglob("*")):
-        name = unicodedata.normalize("NFC", path.relative_to(corpus).as_posix())
-        if path.suffix.lower() in _TEXT_SUFFIXES and path.is_file():
-            yield _Text(name, name, path.read_text(encoding="utf-8", errors="replace"))
-        elif path.suffix.lower() == ".pdf" and path.is_file():
-            for number, page in enumerate(pypdf.PdfReader(path).pages, start=1):
-                yield _Text(name, f"{name} p. {number}", page.extract_text())
+def _read(corpus: Path, ours: PlaceTexts) -> Iterator[_Text]:
+    """Every indexed document, in path order."""
+    for path in sorted(ours):
+        file = corpus / path
+        if file.suffix.lower() in _TEXT_SUFFIXES and file.is_file():
+            yield _Text(path, path, file.read_text(encoding="utf-8", errors="replace"))
+        else:
+            yield from _pdf_pages(file, path) or [_Text(path, f"{path} {place}", text) for place, text in ours[path]]
+
+
+def _pdf_pages(file: Path, path: str) -> list[_Text]:
+    """Empty for anything that pypdf cannot read."""
+    if file.suffix.lower() != ".pdf":
+        return []
+    try:
+        pages = [page.extract_text() for page in pypdf.PdfReader(file).pages]
+    except (OSError, PyPdfError):
+        return []
+    return [_Text(path, f"{path} p. {number}", text) for number, text in enumerate(pages, start=1)]

@@ -15,6 +15,7 @@ from app.places import corpus_of, index_for
 from eval import product
 from eval.baselines import bm25_contender, langchain_contender, langchain_is_here, langchain_same_contender
 from eval.cases import Selection, load_cases, stale_gold
+from eval.citation_metrics import PlaceTexts
 from eval.comparison import compare, comparison_table, load_scored
 from eval.importers import cases_beside, import_beir, import_squad
 from eval.provenance import fingerprint
@@ -23,7 +24,8 @@ from eval.systems import OURS, Contender
 from ingest.errors import UsageError
 
 DONE, SOME_FAILED = 0, 1
-BASELINES: dict[str, Callable[[Path], Contender]] = {
+Neighbour = Callable[[Path, PlaceTexts], Contender]
+BASELINES: dict[str, Neighbour] = {
     "langchain": langchain_contender,
     "langchain-same": langchain_same_contender,
     "bm25": bm25_contender,
@@ -45,17 +47,18 @@ def run(arguments: argparse.Namespace) -> int:
             for failed in product.bring_up_to_date(corpus, variant.index, variant.flags).failed:
                 _say(f"{variant.name}: not indexed: {failed.path}: {failed.reason}")
     texts = product.page_texts(variants[0].index)
+    places = {variant.name: product.place_texts(variant.index) for variant in variants}
     _refuse_indexed_cases(arguments.cases, corpus, texts)
     job = Run(
         cases=cases,
         contenders=(
             *(product.contender(variant.name, variant.index, variant.flags) for variant in variants),
-            *(neighbour(corpus) for neighbour in neighbours),
+            *(neighbour(corpus, places[variants[0].name]) for neighbour in neighbours),
         ),
         k=arguments.k,
         answers=not arguments.retrieval_only,
         identity={"corpus": corpus.name},
-        places={variant.name: product.place_texts(variant.index) for variant in variants},
+        places=places,
         stale=tuple(stale_gold(cases, texts)),
     )
     name = f"{corpus.name}-{arguments.cases.stem}-{fingerprint(job.plan())}"
@@ -120,7 +123,7 @@ def _index_and_corpus(arguments: argparse.Namespace) -> tuple[Path, Path]:
     return arguments.index, corpus_of(arguments.index)
 
 
-def _baselines(text: str | None) -> list[Callable[[Path], Contender]]:
+def _baselines(text: str | None) -> list[Neighbour]:
     if text == "none":
         return []
     if text is None:

@@ -28,7 +28,10 @@ def ingest_race(corpus: Path, rounds: int) -> Race:
         with tempfile.TemporaryDirectory() as folder:
             product.bring_up_to_date(corpus, Path(folder) / "index", {})
 
-    stock = langchain_contender(corpus)
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        product.bring_up_to_date(corpus, index, {})
+        stock = langchain_contender(corpus, product.place_texts(index))
     return race({OURS: ours, stock.name: stock.open}, baseline=stock.name, rounds=rounds, warm_up=0)
 
 
@@ -43,7 +46,7 @@ def search_race(corpus: Path, cases: Path, rounds: int) -> Race:
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "index"
         product.bring_up_to_date(corpus, index, {})
-        ours, plain = product.contender(OURS, index, {}), bm25_contender(corpus)
+        ours, plain = product.contender(OURS, index, {}), bm25_contender(corpus, product.place_texts(index))
         systems = {contender.name: contender.open() for contender in (ours, plain)}
         candidates = {name: lambda system=system: asking(system) for name, system in systems.items()}
         return race(candidates, baseline=plain.name, rounds=rounds)
