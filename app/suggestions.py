@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.answers import Answer
 from ingest.documents import BlockKind, Page
@@ -53,6 +53,14 @@ def next_topics(index: Index, answer: Answer, count: int) -> list[str]:
         for page in index.pages(document, near):
             found.update((h, None) for h in _headings_of(page) if _is_topic(h) and h.casefold() not in said)
     return list(found)[:count]
+
+
+def topics_of(index: Index, documents: Sequence[StoredDocument], count: int) -> list[str]:
+    """What some documents are about: their headings, those that most of their pages speak of first."""
+    pages = [page for document in documents for page in _pages(index, document)]
+    headings = dict.fromkeys(h for page in pages for h in _headings_of(page) if _is_topic(h))
+    spread = {h: sum(h.casefold() in page.text.casefold() for page in pages) for h in headings}
+    return sorted(headings, key=lambda heading: -spread[heading])[:count]
 
 
 def weeks(index: Index) -> list[int]:

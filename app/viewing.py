@@ -20,7 +20,10 @@ from ingest.mapped_text import INSERTED
 from ingest.rendering import Box, PageRenderer, merge_lines
 from ingest.store import StoredDocument
 
-Style = Literal["heading", "code", "text"]
+Style = Literal["heading", "code", "row", "text"]
+
+
+_PLAIN: Style = "text"
 
 
 class Note(StrEnum):
@@ -33,11 +36,13 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a page's text, whole lines or parts of them; ``marked``: it belongs to the quote."""
+    """A stretch of a page's text; ``marked``: it belongs to the quote. Stretches of one ``block`` (its beginning on the
+    page; -1 between blocks) belong together: a table row is drawn as one."""
 
     text: str
     marked: bool
     style: Style
+    block: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ _STYLES: dict[BlockKind, Style] = {
     BlockKind.HEADING: "heading",
     BlockKind.CODE: "code",
     BlockKind.OUTPUT: "code",
+    BlockKind.TABLE_HEADER: "row",
+    BlockKind.TABLE_ROW: "row",
 }
 
 
@@ -154,6 +161,9 @@ def segments_of(page: Page, mark: tuple[int, int]) -> tuple[Segment, ...]:
     edges = sorted(cut for cut in cuts if 0 <= cut <= len(page.text))
     segments = []
     for start, end in pairwise(edges):
-        style: Style = next((style for first, last, style in styled if first <= start and end <= last), "text")
-        segments.append(Segment(page.text[start:end], mark[0] <= start and end <= mark[1], style))
+        first, style = next(
+            ((first, style) for first, last, style in styled if first <= start and end <= last), (-1, _PLAIN)
+        )
+        marked = mark[0] <= start and end <= mark[1]
+        segments.append(Segment(page.text[start:end], marked, style, first))
     return tuple(segments)

@@ -19,6 +19,24 @@ def page(index: str) -> None:
     draw(Path(index))
 
 
+def other_page(index: str, name: str) -> None:
+    """A page that stands behind a link of the sidebar, drawn by itself."""
+    from importlib import import_module
+    from pathlib import Path
+
+    from app.ui.resources import open_assistant
+    from app.ui.session import current_session
+
+    module = import_module(f"app.ui.{name}_page")
+    getattr(module, f"draw_{name}")(current_session(Path(index)), open_assistant(Path(index)))
+
+
+def opened(index: Path, name: str) -> AppTest:
+    app = AppTest.from_function(other_page, default_timeout=60, args=(str(index), name)).run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture
 def app(course_index: Path) -> AppTest:
     return AppTest.from_function(page, default_timeout=60, args=(str(course_index),)).run()
@@ -163,6 +181,35 @@ def test_the_language_of_the_interface_can_be_changed(app: AppTest) -> None:
     app.radio("language").set_value("en").run()
     assert "New conversation" in shown(app)
     assert "새 대화" not in shown(app)
+
+
+def test_the_library_lists_and_filters(course_index: Path) -> None:
+    app = opened(course_index, "library")
+    rows = app.dataframe[0].value
+    assert set(rows["파일"]) >= {"week1/optimisers.pdf", "week2/notes.md"}
+    app.text_input("library-search").set_value("optim").run()
+    assert list(app.dataframe[0].value["파일"]) == ["week1/optimisers.pdf"]
+    app.text_input("library-search").set_value("없는 자료").run()
+    assert "맞는 자료가 없어요." in shown(app)
+
+
+def test_what_changed_is_shown_before_an_ingest(course_index: Path) -> None:
+    app = opened(course_index, "library")
+    app.button("ingest-check").click().run()
+    assert "새 파일 0" in app.info[0].value
+
+
+def test_the_course_shows_weeks_and_opens_their_files(course_index: Path) -> None:
+    app = opened(course_index, "course")
+    assert [expander.label for expander in app.expander] == ["1주차", "2주차"]
+    next(button for button in app.button if button.label == "어텐션").click().run()
+    source = session(app).source
+    assert source is not None
+    assert source.path == "week2/attention.pptx"
+
+
+def test_study_without_material_says_so(course_index: Path) -> None:
+    assert "문장이 없어요" in shown(opened(course_index, "study"))
 
 
 def test_a_missing_index_is_explained_without_a_traceback(tmp_path: Path) -> None:

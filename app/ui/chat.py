@@ -13,12 +13,14 @@ from pathlib import Path
 import streamlit as st
 
 from app.ui.chat_page import draw_chat
+from app.ui.course_page import draw_course
 from app.ui.errors import draw_error
 from app.ui.library_page import draw_library
 from app.ui.resources import open_assistant
 from app.ui.session import current_session
 from app.ui.sidebar import draw_sidebar
 from app.ui.strings import words
+from app.ui.study_page import draw_study
 from ingest.errors import SeodangError
 
 _LOG = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ _ICON = str(_HERE / "icon.png")  # a file: Streamlit's icon names would be fetch
 
 
 def draw(index: Path) -> None:
-    """The whole page for one index."""
+    """The page that was asked for, over one index."""
     session = current_session(index)
     st.set_page_config(words("title", session.language), page_icon=_ICON, layout="wide")
     st.html(f"<style>{_STYLE}</style>")
@@ -44,6 +46,14 @@ def draw(index: Path) -> None:
             "library": st.Page(
                 partial(draw_library, session, assistant), title=words("library_page", session.language),
                 url_path="library", icon=":material/library_books:",
+            ),
+            "course": st.Page(
+                partial(draw_course, session, assistant), title=words("course_page", session.language),
+                url_path="course", icon=":material/calendar_month:",
+            ),
+            "study": st.Page(
+                partial(draw_study, session, assistant), title=words("study_page", session.language),
+                url_path="study", icon=":material/school:",
             ),
         }  # fmt: skip
         st.session_state["pages"] = pages

@@ -73,7 +73,7 @@ def page_element(view: PageView, language: Language, *, key: str) -> None:
         "mark": words("quote_box", language),
         "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in view.boxes],
         "segments": [
-            {"text": visible(segment.text), "marked": segment.marked, "style": segment.style}
+            {"text": visible(segment.text), "marked": segment.marked, "style": segment.style, "block": segment.block}
             for segment in view.segments
         ],
         "language": view.document.language,

@@ -26,17 +26,72 @@ export default function (component) {
     const card = document.createElement("div");
     card.className = "card";
     card.lang = data.language;
-    for (const segment of data.segments) {
-      const part = document.createElement(segment.marked ? "mark" : "span");
-      part.className = segment.style;
-      part.textContent = segment.text;
-      card.append(part);
+    for (const stretch of stretches(data.segments)) {
+      if (stretch[0].style === "row") addRow(card, stretch);
+      else card.append(...stretch.map((segment) => piece(segment.text, segment)));
     }
     root.append(card);
     requestAnimationFrame(() => reveal(card.querySelector("mark")));
   }
   parentElement.querySelector(".page")?.remove();
   parentElement.append(root);
+
+  // Neighbours that belong to one block.
+  function stretches(segments) {
+    const found = [];
+    for (const segment of segments) {
+      const last = found.at(-1)?.at(-1);
+      if (last && last.style === segment.style && last.block === segment.block) found.at(-1).push(segment);
+      else found.push([segment]);
+    }
+    return found;
+  }
+
+  function piece(text, segment) {
+    const part = document.createElement(segment.marked ? "mark" : "span");
+    part.className = segment.style;
+    part.textContent = segment.style === "heading" ? text.replace(/^#+\s+/, "") : text;
+    return part;
+  }
+
+  // Lines of "| a | b |" become rows of the table before them, or of a new one; a ruler of dashes is left out.
+  function addRow(card, segments) {
+    const blank = card.lastChild;
+    if (blank?.className === "text" && !blank.textContent.trim() && blank.previousSibling?.tagName === "TABLE") {
+      blank.remove();
+    }
+    let table = card.lastChild?.tagName === "TABLE" ? card.lastChild : null;
+    if (!table) {
+      table = document.createElement("table");
+      card.append(table);
+    }
+    let row = table.insertRow();
+    let cell = row.insertCell();
+    for (const segment of segments) {
+      segment.text.split("\n").forEach((line, number) => {
+        if (number) {
+          finish(row);
+          row = table.insertRow();
+          cell = row.insertCell();
+        }
+        line.split(/[|\t]/).forEach((text, column) => {
+          if (column) cell = row.insertCell();
+          if (text.trim()) cell.append(piece(text.trim(), segment));
+        });
+      });
+    }
+    finish(row);
+  }
+
+  function finish(row) {
+    if (/^[\s:-]*$/.test(row.textContent)) {
+      row.remove();
+      return;
+    }
+    for (const edge of [row.firstChild, row.lastChild]) {
+      if (row.cells.length > 1 && !edge.textContent) edge.remove();
+    }
+  }
 
   // Scrolls the panel, never the conversation.
   function reveal(target) {

@@ -11,8 +11,11 @@ from app.assistant import Assistant
 from app.ingest_job import IngestJob
 from app.phrases import Language
 from app.settings import AppSettings
+from app.study import Item, make_items
+from app.timeline import Timeline, timeline
 from app.ui.strings import words
 from app.viewing import PageViewer
+from ingest.facets import Filters
 from ingest.settings import load_settings
 from ingest.snapshots import IndexFolder
 
@@ -43,3 +46,22 @@ def example_questions(_assistant: Assistant, index: Path, snapshot: int, languag
     if weeks:
         found.insert(1, words("example_week", language, week=weeks[len(weeks) // 2]))
     return found
+
+
+@st.cache_data(show_spinner=False)
+def course_timeline(_assistant: Assistant, index: Path, snapshot: int) -> Timeline:  # noqa: ARG001 (the cache's key)
+    """Read once per snapshot."""
+    return timeline(_assistant.index)
+
+
+@st.cache_data(show_spinner=False)
+def study_items(
+    _assistant: Assistant,
+    index: Path,  # noqa: ARG001 (the cache's key)
+    snapshot: int,  # noqa: ARG001 (the cache's key)
+    filters: Filters,
+    count: int,
+    seed: int,
+) -> list[Item]:
+    """Made once per snapshot, choice and seed."""
+    return make_items(_assistant.index, filters, count, seed)

@@ -16,7 +16,7 @@ _OPTIONS: dict[str, str] = {
     "client.showErrorLinks": "false",
     "client.toolbarMode": "minimal",
     "theme.font": _FONT,  # what the system has: nothing is fetched
-    "theme.headingFontSizes": "[2rem,1.5rem,1.25rem,1.1rem,1rem,1rem]",
+    "theme.headingFontSizes": '["2rem", "1.5rem", "1.25rem", "1.1rem", "1rem", "1rem"]',
     "theme.headingFontWeights": "650",
     "theme.baseRadius": "0.6rem",
     "theme.light.primaryColor": "#1b6e53",
