@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.feedback import Feedback
+from app.places import user_folder
 from app.ui.plain import escaped, visible
 from app.ui.session import Session, Source
 
@@ -181,6 +183,16 @@ def test_the_language_of_the_interface_can_be_changed(app: AppTest) -> None:
     app.radio("language").set_value("en").run()
     assert "New conversation" in shown(app)
     assert "새 대화" not in shown(app)
+
+
+def test_a_bad_answer_becomes_a_case_in_two_clicks(app: AppTest, course_index: Path) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    app.feedback("thumbs-0").set_value(0).run()
+    next(button for button in app.button if str(button.key).startswith("case-0-")).click().run()
+    assert not app.exception
+    kept = Feedback(user_folder(course_index))
+    assert kept.ratings()[-1]["good"] is False
+    assert kept.cases()[-1]["question"] == "드롭아웃이 뭐야?"
 
 
 def test_the_library_lists_and_filters(course_index: Path) -> None:

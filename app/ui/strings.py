@@ -204,9 +204,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "reason_incomplete": ("빠진 것이 있어요", "Something is missing"),
     "reason_citation": ("인용이 맞지 않아요", "The citation does not fit"),
     "reason_refused": ("자료에 있는데 못 찾았어요", "It is in the materials but was not found"),
-    "feedback_page": ("맞는 곳 (알고 있다면)", "The right page, if you know it"),
-    "feedback_unknown": ("모르겠어요", "I do not know"),
-    "feedback_send": ("평가 문제로 남기기", "Keep as a test case"),
+    "feedback_page": (
+        "답이 있는 곳을 알면 눌러 주세요. 평가 문제로 남습니다.",
+        "If you know where the answer stands, click it: the question becomes a test case.",
+    ),
     "loading": ("자료를 여는 중이에요", "Opening the materials"),
     "error_title": ("지금은 답할 수 없어요", "This did not work"),
     "error_unknown": (

@@ -10,6 +10,7 @@ from app import suggestions
 from app.answers import Answer
 from app.assistant import Assistant
 from app.ui.plain import escaped, visible
+from app.ui.rating import draw_reason, draw_thumbs
 from app.ui.session import Session, Turn
 from app.ui.strings import words
 
@@ -39,6 +40,9 @@ def draw_actions(number: int, turn: Turn, session: Session) -> None:
             words("trace", language), key=f"trace-{number}", icon=":material/account_tree:", type="tertiary"
         ):
             st.dialog(words("trace", language), width="large")(_draw_trace)(turn.answer, session)
+        if turn.answer is not None:
+            draw_thumbs(number, turn, session)
+    draw_reason(number, turn, session)
 
 
 def draw_edit(number: int, session: Session) -> None:
