@@ -27,8 +27,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from eval.cases import Case
-from eval.citation_metrics import PlaceTexts
-from eval.evidence import QUOTE_CHARACTERS
+from eval.evidence import QUOTE_CHARACTERS, PlaceTexts
 from eval.results import CitationResult, PassageResult, Result
 from eval.systems import Contender
 from ingest.embedding import BUILTIN, Embedder, SentenceTransformerEmbedder, load_embedder

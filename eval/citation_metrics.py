@@ -10,11 +10,11 @@ A claim is one sentence of the answer with the markers that follow it, ``[1]`` o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from eval.cases import Gold
-from eval.evidence import covers, shows, supports
+from eval.evidence import PlaceTexts, covers, order_of, shows, supports
 from eval.results import CitationResult
 from ingest.normaliser import strip_marks
 from ingest.sentences import sentence_spans
@@ -102,10 +102,6 @@ def uncited_claims(made: Sequence[Claim], citations: Sequence[CitationResult]) -
     return sum(not claim.markers & known for claim in made) / len(made) if made else None
 
 
-PlaceTexts = Mapping[str, Sequence[tuple[str, str]]]
-"""Path of a document -> (place, text under that place) in order, as the index printed them."""
-
-
 def page_exact(citations: Sequence[CitationResult], places: PlaceTexts) -> float | None:
     """Citations whose whole quote stands in the text of the place they name / citations. None without
     citations.
@@ -118,13 +114,13 @@ def page_exact(citations: Sequence[CitationResult], places: PlaceTexts) -> float
     return sum(_stands(citation, places.get(citation.path, ())) for citation in citations) / len(citations)
 
 
-def gold_place(citations: Sequence[CitationResult], gold: Sequence[Gold]) -> float | None:
+def gold_place(citations: Sequence[CitationResult], gold: Sequence[Gold], places: PlaceTexts) -> float | None:
     """Among citations that show a gold quote whose place is known: those that name that place.
 
     None when no citation shows such a gold quote.
     """
     judged = [
-        covers(citation.location, one.location, one.file)
+        covers(citation.location, one.location, one.file, order_of(places, one.file))
         for citation in citations
         for one in gold
         if one.location is not None and shows(citation, one)

@@ -15,8 +15,8 @@ from app.places import corpus_of, index_for
 from eval import product
 from eval.baselines import bm25_contender, langchain_contender, langchain_is_here, langchain_same_contender
 from eval.cases import Selection, load_cases, stale_gold
-from eval.citation_metrics import PlaceTexts
 from eval.comparison import compare, comparison_table, load_scored
+from eval.evidence import PlaceTexts
 from eval.importers import cases_beside, import_beir, import_squad
 from eval.provenance import fingerprint
 from eval.runs import Run, execute

@@ -7,7 +7,7 @@ Quotes are compared as everywhere in the product: NFC, white space and Markdown 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from eval.cases import Case, Gold
@@ -16,6 +16,9 @@ from ingest.normaliser import strip_marks
 
 PASSAGE_CHARACTERS = 1200  # what a passage may show; the rest of a longer one earns nothing
 QUOTE_CHARACTERS = 300  # what a citation's quote may show
+
+PlaceTexts = Mapping[str, Sequence[tuple[str, str]]]
+"""Path of a document -> (place, text under that place) in order, as the index has them."""
 
 _plain = lru_cache(maxsize=65536)(strip_marks)
 _NUMBER = re.compile(r"(.*?)(\d+(?::\d\d)*)\s*\Z", re.S)
@@ -57,20 +60,25 @@ def document_ranks(case: Case, passages: Sequence[PassageResult]) -> tuple[int |
     return tuple(ranks)
 
 
-def place_ranks(case: Case, passages: Sequence[PassageResult]) -> tuple[int | None, ...]:
+def place_ranks(case: Case, passages: Sequence[PassageResult], places: PlaceTexts) -> tuple[int | None, ...]:
     """For each gold item that names a location, the rank of the first passage at that location, or None."""
-    return tuple(
-        next(
-            (
-                rank
-                for rank, passage in enumerate(passages, start=1)
-                if passage.path == gold.file and covers(passage.location, gold.location, gold.file)
-            ),
-            None,
+    ranks: list[int | None] = []
+    for gold in case.gold:
+        if gold.location is None:
+            continue
+        order = order_of(places, gold.file)
+        there = (
+            rank
+            for rank, passage in enumerate(passages, start=1)
+            if passage.path == gold.file and covers(passage.location, gold.location, gold.file, order)
         )
-        for gold in case.gold
-        if gold.location is not None
-    )
+        ranks.append(next(there, None))
+    return tuple(ranks)
+
+
+def order_of(places: PlaceTexts, path: str) -> tuple[str, ...]:
+    """The places of one document; none for a document that is not known."""
+    return tuple(place for place, _ in places.get(path, ()))
 
 
 def names_places(passages: Sequence[PassageResult]) -> bool:
@@ -100,23 +108,27 @@ def supports(citation: CitationResult, gold: Gold) -> bool:
     return citation.path == gold.file and gold.quote is not None and bool(quote) and quote in _plain(gold.quote)
 
 
-def covers(location: str, wanted: str, path: str) -> bool:
+def covers(location: str, wanted: str, path: str, order: Sequence[str] = ()) -> bool:
     """A printed location (perhaps a range, ``p. 3–p. 5``) takes in a single printed place of the same file.
 
-    Between the ends of a range only counted places are known to lie: pages, slides, cells, rows, times. A
-    dash may also stand inside a heading, so every dash is tried as the middle of a range.
+    ``order``: the file's places as the index has them. Without it only counted places (pages, slides, cells, rows,
+    times) are known to lie between the ends of a range. A dash may also stand inside a heading, so every dash is tried
+    as the middle of a range.
     """
     place = location.removeprefix(path).strip()
     inner = wanted.removeprefix(path).strip()
     if place == inner:
         return True
     cuts = [at for at, character in enumerate(place) if character == "–"]
-    return any(_between(place[:at].strip(), inner, place[at + 1 :].strip()) for at in cuts)
+    return any(_between(place[:at].strip(), inner, place[at + 1 :].strip(), order) for at in cuts)
 
 
-def _between(first: str, inner: str, last: str) -> bool:
+def _between(first: str, inner: str, last: str, order: Sequence[str]) -> bool:
     if inner in (first, last):
         return True
+    if first in order and last in order:
+        end = len(order) - list(reversed(order)).index(last)  # headings may repeat: the widest reading
+        return inner in order[order.index(first) : end]
     ends = [_NUMBER.fullmatch(text) for text in (first, inner, last)]
     if any(end is None for end in ends):
         return False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.assistant import Assistant
 from app.settings import AppSettings
-from eval.citation_metrics import PlaceTexts
+from eval.evidence import PlaceTexts
 from eval.systems import AssistantSystem, Contender
 from ingest.analyser import Analyser
 from ingest.documents import Page

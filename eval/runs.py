@@ -25,7 +25,7 @@ import numpy as np
 
 from eval import provenance
 from eval.cases import Case, StaleGold, write_cases
-from eval.citation_metrics import PlaceTexts
+from eval.evidence import PlaceTexts
 from eval.figures import Figures, figures_of, figures_table
 from eval.memory import PeakMemory
 from eval.results import Result, load_results
@@ -93,7 +93,7 @@ def execute(run: Run, folder: Path, *, fresh: bool, progress: Progress) -> str:
     for contender in run.contenders:
         results[contender.name], timings[contender.name] = _run_system(run, contender, folder, progress)
         rows[contender.name] = [
-            score(case, result, answers=run.answers, places=run.places.get(contender.name))
+            score(case, result, answers=run.answers, places=run.places.get(contender.name, {}))
             for case, result in zip(run.cases, results[contender.name], strict=True)
         ]
         _write_scores(folder / "scores" / f"{contender.name}.jsonl", run.cases, rows[contender.name])

@@ -13,7 +13,7 @@ from typing import Literal
 
 from eval import answer_metrics, citation_metrics, refusal_metrics, retrieval_metrics
 from eval.cases import Case
-from eval.evidence import document_ranks, gold_ranks, names_places, place_ranks, relevant_passages
+from eval.evidence import PlaceTexts, document_ranks, gold_ranks, names_places, place_ranks, relevant_passages
 from eval.results import Result
 
 Row = Mapping[str, float | None]
@@ -75,13 +75,13 @@ METRICS: tuple[Metric, ...] = (
 BY_NAME = {metric.name: metric for metric in METRICS}
 
 
-def score(case: Case, result: Result, *, answers: bool, places: citation_metrics.PlaceTexts | None) -> Row:
+def score(case: Case, result: Result, *, answers: bool, places: PlaceTexts) -> Row:
     """The row of one case, every metric of the mode in fixed order.
 
-    ``answers``: the system was asked, not only searched. ``places``: the index's text by place, for
-    ``page_exact``; None for a system without an index of its own.
+    ``answers``: the system was asked, not only searched. ``places``: its index's text by place; empty for a system
+    without an index of its own, and then ``page_exact`` is left out.
     """
-    row = dict(_searched(case, result))
+    row = dict(_searched(case, result, places))
     if answers:
         row |= _asked(case, result, places)
     if result.error is not None:
@@ -89,13 +89,13 @@ def score(case: Case, result: Result, *, answers: bool, places: citation_metrics
     return row
 
 
-def _searched(case: Case, result: Result) -> Row:
+def _searched(case: Case, result: Result, index: PlaceTexts) -> Row:
     names = [metric.name for metric in METRICS if not metric.answers]
     if not case.gold:
         return dict.fromkeys(names)
     ranks = gold_ranks(case, result.passages)
     grades = [gold.grade for gold in case.gold]
-    places = place_ranks(case, result.passages)
+    places = place_ranks(case, result.passages, index)
     documents = document_ranks(case, result.passages)
     at: dict[str, Callable[[], float | None]] = {
         "hit@1": lambda: retrieval_metrics.hit(ranks, 1),
@@ -122,7 +122,7 @@ def _document_grades(case: Case) -> Sequence[float]:
     return list(grades.values())
 
 
-def _asked(case: Case, result: Result, places: citation_metrics.PlaceTexts | None) -> Row:
+def _asked(case: Case, result: Result, places: PlaceTexts) -> Row:
     answer = "" if result.refused else result.answer or ""
     citations = () if result.refused else result.citations
     answerable, refused = case.answerable, result.refused
@@ -136,8 +136,8 @@ def _asked(case: Case, result: Result, places: citation_metrics.PlaceTexts | Non
         "evidence_recall": citation_metrics.evidence_recall(citations, gold) if gold else None,
         "citation_precision": citation_metrics.citation_precision(citations, gold) if gold else None,
         "citation_recall": citation_metrics.citation_recall(made, citations, gold) if gold else None,
-        "page_exact": None if places is None else citation_metrics.page_exact(citations, places),
-        "gold_place": citation_metrics.gold_place(citations, gold),
+        "page_exact": citation_metrics.page_exact(citations, places) if places else None,
+        "gold_place": citation_metrics.gold_place(citations, gold, places),
         "uncited_claims": citation_metrics.uncited_claims(made, citations),
         "answered_right": refusal_metrics.answered_right(answerable=answerable, refused=refused, right=shown == 1.0),
         "coverage": refusal_metrics.answered(refused=refused),

@@ -56,7 +56,7 @@ def test_ranks_of_quotes_files_and_places() -> None:
     ]
     assert gold_ranks(case, passages) == (3, None)
     assert document_ranks(case, passages) == (1, 1)
-    assert place_ranks(case, passages) == (2,)
+    assert place_ranks(case, passages, {}) == (2,)
     assert names_places(passages)
     assert names_places([])
     assert not names_places([found("no", "a.md", "a.md"), found("no", "a.md", "")])
@@ -138,6 +138,14 @@ def test_a_printed_location_covers_a_place(location: str, wanted: str, inside: b
     assert covers(location, wanted, location.split()[0] if "." in location.split()[0][1:-1] else "a.pdf") is inside
 
 
+def test_what_lies_between_two_headings_is_known_from_the_index() -> None:
+    order = ("› One", "› Tasks", "› Two", "› Tasks", "› Three")
+    assert covers("a.md › One–› Three", "› Two", "a.md", order)
+    assert covers("a.md › One–› Tasks", "› Two", "a.md", order)  # a repeated heading: the widest reading
+    assert not covers("a.md › Two–› Three", "› One", "a.md", order)
+    assert not covers("a.md › One–› Three", "› Two", "a.md")
+
+
 def test_page_exact_looks_the_quote_up_at_the_place_it_names() -> None:
     places = {"a.pdf": [("p. 1", "first page"), ("p. 2", "second *page* en"), ("p. 3", "ds here")]}
 
@@ -154,5 +162,5 @@ def test_page_exact_looks_the_quote_up_at_the_place_it_names() -> None:
 
 def test_gold_place_judges_only_citations_of_gold() -> None:
     right, wrong = cite("CH6. RAG And Agents"), cite("CH6. RAG And Agents", location="plan.md › 4월 5일")
-    assert gold_place([right, wrong, cite("other")], [GOLD]) == 0.5
-    assert gold_place([cite("other")], [GOLD]) is None
+    assert gold_place([right, wrong, cite("other")], [GOLD], {}) == 0.5
+    assert gold_place([cite("other")], [GOLD], {}) is None

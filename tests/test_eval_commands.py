@@ -11,9 +11,9 @@ from fakes import HashingEmbedder
 from app.assistant import Assistant
 from app.settings import AppSettings
 from eval.cases import Case, Gold, write_cases
-from eval.citation_metrics import PlaceTexts
 from eval.cli import register
 from eval.comparison import Comparison, compare, load_scored
+from eval.evidence import PlaceTexts
 from eval.product import place_texts
 from eval.results import Result
 from eval.runs import Run, execute
