@@ -62,9 +62,7 @@ def test_without_accepted_answers_only_the_refusal_is_right(language: str) -> No
 
 def test_accepted_answers_of_nothing_do_not_count() -> None:
     assert exact_match("", ["the", "cat"], "en") == 0.0
-    assert (
-        exact_match("", ["the"], "en") == 1.0
-    )  # nothing is left to accept: SQuAD 2.0 takes the empty answer
+    assert exact_match("", ["the"], "en") == 1.0  # nothing is left to accept: SQuAD 2.0 takes the empty answer
 
 
 def test_an_answer_in_a_sentence_is_contained() -> None:
