@@ -16,6 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.documents import Reading
 from ingest.errors import ReadError
 from ingest.readers import SourceFile, read_document
+from ingest.readers.ocr import with_korean
+from ingest.readers.tesseract import Word
 
 LEFT = ["Attention lets every token look", "at every other token of the", "sequence, however far away it", "stands."]
 RIGHT = ["Recurrent networks pass one state", "from step to step, which makes", "long distances hard to", "learn."]
@@ -112,3 +114,12 @@ def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n nothing more")
     with pytest.raises(ReadError, match="damaged"):
         read(path)
+
+
+def test_a_word_is_taken_from_the_reading_that_is_surer_of_it() -> None:
+    def word(text: str, x: float, confidence: float) -> Word:
+        return Word(text, (x, 0.1, x + 0.1, 0.2), 0, confidence)
+
+    both = [word("SEO!", 0.1, 60), word("BERT", 0.3, 96), word("모델", 0.5, 90)]
+    korean = [word("것을", 0.1, 91), word("비트", 0.3, 40), word("모델", 0.5, 92)]
+    assert [found.text for found in with_korean(both, korean)] == ["것을", "BERT", "모델"]

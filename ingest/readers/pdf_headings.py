@@ -4,7 +4,7 @@ do."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.readers.pdf_layout import body_size
@@ -14,6 +14,8 @@ from ingest.readers.pdf_paragraphs import SENTENCE_END, starts_item
 LARGER = 1.15  # times the body size
 MAX_LENGTH = 120  # characters of a heading line
 DEEPEST = 4
+MAX_LINES, MAX_ENTRIES = 2_000, 200  # of one page, compared with each other
+LONGEST_NUMBER = 12  # characters of a section number
 SECTION_NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?=[^\W\d_])")
 LEADING_NUMBER = re.compile(r"^[\d.\s]+")
 
@@ -81,22 +83,27 @@ def _titles(lines: Sequence[Line], found: Mapping[int, int]) -> list[tuple[int, 
 
 
 def _outlined(lines: Sequence[Line], entries: Sequence[OutlineEntry]) -> dict[int, int]:
+    """The lines, up to three together, that read like the page's bookmarks."""
+    texts = [letters(line.text) for line in lines[:MAX_LINES]]
     found: dict[int, int] = {}
-    for entry in entries:
+    for entry in entries[:MAX_ENTRIES]:
         wanted = letters(entry.title)
-        for start in range(len(lines)):
-            if not any(character.isalpha() for character in lines[start].text):
-                continue  # the number of a figure's axis is no section number
-            text = ""
-            for end in range(start, min(start + 3, len(lines))):
-                text += letters(lines[end].text)
-                if start not in found and _same_title(wanted, text):
-                    found.update(dict.fromkeys(range(start, end + 1), entry.level))
-                    break
-            else:
-                continue
-            break
+        for start, end in _runs(texts, len(wanted)):
+            if start not in found and _same_title(wanted, "".join(texts[start:end])):
+                found.update(dict.fromkeys(range(start, end), entry.level))
+                break
     return found
+
+
+def _runs(texts: Sequence[str], length: int) -> Iterator[tuple[int, int]]:
+    """Ranges of one to three lines that are about as long as a title. None begins with the number of a figure's
+    axis, which is no section number."""
+    for start, text in enumerate(texts):
+        if text.isdigit():
+            continue
+        for end in range(start + 1, min(start + 3, len(texts)) + 1):
+            if abs(sum(map(len, texts[start:end])) - length) <= LONGEST_NUMBER:
+                yield start, end
 
 
 def letters(text: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ingest.readers.pdf_lines import Line
 
+MAX_LINES = 2_000  # of a page that is ordered; a drawing made of letters has more
 EDGE_LINES = 3  # a running header or footer is among so many outermost lines
 BAND_POINTS = 4.0  # lines of one band stand at the same height, give or take
 NEIGHBOURS = 3  # a header that changes with the section recurs within so many pages (left and right pages differ)
@@ -136,6 +137,8 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
     Producers mostly write the content stream in reading order, also in columns; but some write line by line
     across the columns, or draw boxes in the order in which they were made.
     """
+    if len(lines) > MAX_LINES:
+        return list(lines)
     by_columns = _cut(list(lines))
     return by_columns if _breaks(by_columns) + 2 < _breaks(lines) * 0.75 else list(lines)
 

@@ -21,6 +21,7 @@ SENTENCE_END = re.compile(r"[.!?:;。…][\"'”’)\]]*$")
 HYPHENS = (HYPHEN, "-")
 HANGUL = re.compile("[가-힣]")
 EQUATION_NUMBER = re.compile(r"\(\d{1,3}(?:\.\d{1,3})?\)")
+LONGEST_WORD = 60  # characters
 LAST_LETTERS = re.compile(r"[^\W\d_]*$")
 FIRST_LETTERS = re.compile(r"[^\W\d_]*")
 INSIDE_WORDS = 0.12  # share of wraps that are clearly inside words from which on a document wraps at any syllable
@@ -209,7 +210,7 @@ def _seam(above: Line, below: Line, words: Words) -> str:
 
 def _mended(content: MappedText, after: str, words: Words) -> MappedText:
     """A line without its last hyphen when that only marks the break."""
-    left = LAST_LETTERS.search(content.text[:-1])[0]  # type: ignore[index]  # matches always, perhaps nothing
+    left = LAST_LETTERS.search(content.text[-LONGEST_WORD:-1])[0]  # type: ignore[index]  # matches always, perhaps nothing
     right = FIRST_LETTERS.match(after)[0]  # type: ignore[index]
     compound = not left or not right or right[0].isupper()
     if not compound and not words.latin[(left + right).lower()]:

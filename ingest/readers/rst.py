@@ -14,7 +14,7 @@ ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}\s*$")
 LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+•]|\(?(?:\d{1,3}|[a-zA-Z#])[.)])\s+\S")
 COMMENT = re.compile(r"^\.\.(?:[ \t]+(?![\w:+-]+::|\[|_|\|)[^\n]*)?\n(?:(?:[ \t]+[^\n]*)?\n)*?(?=\S|\Z)", re.M)
 TARGET = re.compile(r"^\.\. _[^\n]*\n", re.M)
-CODE = re.compile(r"^(?P<indent>[ \t]*)(?:\.\. (?:code|code-block|sourcecode|literalinclude)::|(?!\.\.).*::\s*$)")
+DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude)::")
 
 
 def read(file: SourceFile) -> Reading:
@@ -75,11 +75,12 @@ def _other_blocks(text: str, headings: list[tuple[Block, str]]) -> list[Block]:
     number = 0
     while number < len(lines):
         start = starts[number]
-        code = CODE.match(lines[number])
+        line = lines[number].strip()
+        code = bool(DIRECTIVE.match(line)) or (line.endswith("::") and not line.startswith(".."))
         item = LIST_ITEM.match(lines[number])
         if any(begin <= start < end for begin, end in taken):
             number += 1
-        elif code and (end := _indented_end(lines, number + 1, len(code["indent"]))) > number + 1:
+        elif code and (end := _indented_end(lines, number + 1, _indent(lines[number]))) > number + 1:
             found.append(Block(BlockKind.CODE, starts[number + 1], starts[end]))
             number = end
         elif item:
@@ -96,7 +97,7 @@ def _indented_end(lines: list[str], number: int, indent: int) -> int:
     end = number
     for at in range(number, len(lines)):
         if lines[at].strip():
-            if len(lines[at]) - len(lines[at].lstrip()) <= indent:
+            if _indent(lines[at]) <= indent:
                 break
             end = at + 1
     return end
@@ -105,7 +106,11 @@ def _indented_end(lines: list[str], number: int, indent: int) -> int:
 def _item_end(lines: list[str], number: int, indent: int) -> int:
     end = number
     while end < len(lines) and lines[end].strip() and not LIST_ITEM.match(lines[end]):
-        if len(lines[end]) - len(lines[end].lstrip()) <= indent:
+        if _indent(lines[end]) <= indent:
             break
         end += 1
     return end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
