@@ -25,7 +25,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved chunk with the neighbours that fill it up. ``score`` is the ranking's, ``dense`` the chunk's cosine,
+    """A retrieved chunk (``chunk_id``) with the neighbours that fill it up.
+    ``score`` is the ranking's, ``dense`` the chunk's cosine,
     ``lexical`` its BM25 score as a share of the best candidate's; all in [0, 1]."""
 
     rank: int
@@ -35,6 +36,7 @@ class Passage:
     text: str
     spans: tuple[Span, ...]
     chunks: tuple[StoredChunk, ...]
+    chunk_id: int
     score: float
     dense: float
     lexical: float

@@ -1,15 +1,15 @@
-"""Passages -> scored units: how much of the question each of them carries.
+"""Passages -> scored units: how likely each sentence, list item, row or code block is to be what was asked for.
 
-A unit's score is the share of the question's information it says (its own words in full, those of its headings and
-lead in part), helped by its cosine, its passage's score and by having the shape the question asks for (a date for
-"when", a number for "how many").
+A unit's score is linear in a few features. The weights are fitted by ``python -m eval.fit`` on development questions;
+there are no rules for single cases.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from app.answers import Passage
 from app.matching import WeighedQuestion, similarities
@@ -18,103 +18,195 @@ from ingest.dates import find_dates, find_units
 from ingest.documents import BlockKind, Unit
 from ingest.index import Index
 from ingest.store import StoredChunk
+from ingest.units import UNIT_CHARS
 
-_HEADING_SHARE = 0.6  # what a question word in a heading is worth beside one in the unit itself
-_LEAD_SHARE = 0.8
-_SIMILARITY_WEIGHT = 0.4
-_PASSAGE_WEIGHT = 0.5
-_SHAPE_WEIGHT = 0.15
-_BARE_HEADING = -0.25  # a heading without a date announces an answer, it is none
+_NO_TOKENS: frozenset[str] = frozenset()
+_MUCH_NEW = 12  # content tokens beyond the question's that make a unit full of news
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFeatures:
+    """All in [0, 1]. Coverage is the share of the question's information that a text says."""
+
+    with_headings: float  # coverage by the unit and the headings above it
+    with_before: float  # by the unit and the one before it
+    with_after: float  # by the unit and the one after it
+    similarity: float  # cosine of question and unit
+    passage: float  # the passage's score
+    first_passage: float  # 1 in the best passage
+    best_chunk: float  # 1 in the chunk the passage was found by
+    news: float  # how much it says beyond the question's words
+    length: float  # characters, as a share of the longest quote
+    subject_first: float  # 1 when it begins with the question's rarest word
+    shape: float  # 1 when it has the date or number that is asked for
+    heading: float  # 1 for headings, and so on
+    dated_heading: float
+    list_item: float
+    code: float
+    leads: float  # 1 when deeper list items hang under it
+    asks: float  # 1 when it is a question itself
+
+
+WEIGHTS = UnitFeatures(
+    with_headings=5.4,
+    with_before=2.8,
+    with_after=0.9,
+    similarity=2.3,
+    passage=3.6,
+    first_passage=0.9,
+    best_chunk=1.2,
+    news=0.9,
+    length=-0.5,
+    subject_first=0.5,
+    shape=1.6,
+    heading=-1.7,
+    dated_heading=0.3,
+    list_item=0.3,
+    code=-1.6,
+    leads=-1.3,
+    asks=-1.0,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredUnit:
-    """``covered``: share of the question's information in the unit and what stands above it; ``similarity``: its
-    cosine; both in [0, 1]. ``heading`` is the nearest heading unit above it in the passage, ``lead`` the list item it
-    hangs under; ``order`` counts through the passage."""
+    """``covered``: share of the question's information in the unit and its headings. ``heading`` is the nearest
+    heading unit above it in the passage, ``lead`` the list item it hangs under; ``order`` counts through the
+    passage."""
 
     passage: Passage
     unit: Unit
     text: str
     heading: Unit | None
-    lead: str
+    lead: Unit | None
     order: int
+    features: UnitFeatures
     score: float
-    covered: float
-    similarity: float
+
+    @property
+    def covered(self) -> float:
+        return self.features.with_headings
 
 
 def gather_evidence(
     query: Query, question: WeighedQuestion, passages: Sequence[Passage], index: Index
 ) -> tuple[ScoredUnit, ...]:
-    """All units that carry anything of the question, best first; equal ones by passage and place."""
-    scored = [item for passage in passages for item in _score_passage(query, question, passage, index)]
-    kept = [item for item in scored if item.covered > 0 or item.similarity > 0]
-    return tuple(sorted(kept, key=lambda item: (-item.score, item.passage.rank, item.order)))
+    """All units of the passages, best first; equal ones by passage and place."""
+    found: list[ScoredUnit] = []
+    for passage in passages:
+        found.extend(_score_passage(query, question, passage, index))
+    return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.order)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A unit in its passage, with what surrounds it."""
+
+    unit: Unit
+    text: str
+    tokens: frozenset[str]
+    above: frozenset[str]  # tokens of the headings over it
+    heading: int | None  # positions in the passage
+    lead: int | None
+    in_best_chunk: bool
 
 
 def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, index: Index) -> list[ScoredUnit]:
-    found: list[ScoredUnit] = []
-    seen: set[Unit] = set()
-    for chunk in passage.chunks:
-        for item in _score_chunk(query, question, passage, chunk, index, len(found)):
-            if item.unit not in seen:
-                seen.add(item.unit)
-                found.append(item)
-    return found
-
-
-def _score_chunk(
-    query: Query, question: WeighedQuestion, passage: Passage, chunk: StoredChunk, index: Index, first: int
-) -> list[ScoredUnit]:
-    units = chunk.chunk.units
-    texts = [chunk.chunk.unit_text(unit) for unit in units]
-    alike = similarities(question, texts, index, fallback=passage.dense)
-    above = chunk.heading_tokens
-    heading: Unit | None = None
-    leads: list[tuple[int, int]] = []  # (level, position) of the list items a deeper one hangs under
+    lines = _lines(passage.chunks, passage.chunk_id)
+    alike = similarities(question, [line.text for line in lines], index, fallback=passage.dense)
+    asked = {token for word in question.words for token in (*word.tokens, *word.translations)}
+    rarest = max(question.words, key=lambda word: word.information, default=None)
+    subject = set(rarest.tokens) if rarest else set()
     found = []
-    for at, unit in enumerate(units):
-        own = chunk.unit_tokens[at]
-        if unit.kind is BlockKind.HEADING:
-            heading, above, leads = unit, chunk.heading_tokens | own, []
-        leads = [lead for lead in leads if lead[0] < unit.level] if unit.kind is BlockKind.LIST_ITEM else []
-        lead = leads[-1][1] if leads else None
-        direct = question.coverage(own)
-        (covered,) = question.coverages([own], above, _HEADING_SHARE)
-        if lead is not None:
-            (led,) = question.coverages([own], chunk.unit_tokens[lead], _LEAD_SHARE)
-            covered = max(covered, led)
-        if unit.kind is BlockKind.LIST_ITEM:
-            leads.append((unit.level, at))
-        total = covered + _SIMILARITY_WEIGHT * alike[at] + _PASSAGE_WEIGHT * passage.score
-        total += _SHAPE_WEIGHT * _fits(texts[at], unit.kind, query.kind, direct)
-        if unit.kind is BlockKind.HEADING and not has_date(texts[at]):
-            total += _BARE_HEADING
+    for at, line in enumerate(lines):
+        before = lines[at - 1].tokens if at else _NO_TOKENS
+        after = lines[at + 1].tokens if at + 1 < len(lines) else _NO_TOKENS
+        is_heading = line.unit.kind is BlockKind.HEADING
+        dated = has_date(line.text)
+        features = UnitFeatures(
+            with_headings=question.coverage(line.tokens | line.above),
+            with_before=question.coverage(line.tokens | before),
+            with_after=question.coverage(line.tokens | after),
+            similarity=alike[at],
+            passage=passage.score,
+            first_passage=float(passage.rank == 1),
+            best_chunk=float(line.in_best_chunk),
+            news=min(1.0, sum(1 for t in line.tokens - asked if not t.startswith("_")) / _MUCH_NEW),
+            length=min(1.0, len(line.text) / UNIT_CHARS),
+            subject_first=float(any(token in subject for token in _first_words(line.text, index))),
+            shape=_shape(line.text, query, dated=dated),
+            heading=float(is_heading),
+            dated_heading=float(is_heading and dated),
+            list_item=float(line.unit.kind is BlockKind.LIST_ITEM),
+            code=float(line.unit.kind in (BlockKind.CODE, BlockKind.OUTPUT)),
+            leads=float(any(other.lead == at for other in lines[at + 1 : at + 4])),
+            asks=float(line.text.rstrip("*_ ").endswith("?")),
+        )
         found.append(
             ScoredUnit(
                 passage=passage,
-                unit=unit,
-                text=texts[at],
-                heading=heading if heading is not unit else None,
-                lead=texts[lead] if lead is not None else "",
-                order=first + at,
-                score=total,
-                covered=covered,
-                similarity=alike[at],
+                unit=line.unit,
+                text=line.text,
+                heading=lines[line.heading].unit if line.heading is not None else None,
+                lead=lines[line.lead].unit if line.lead is not None else None,
+                order=at,
+                features=features,
+                score=score(features),
             )
         )
     return found
 
 
-def _fits(text: str, unit: BlockKind, kind: QuestionKind, direct: float) -> float:
-    """Whether the unit has the shape the question asks for, in [0, 1]."""
-    if kind is QuestionKind.WHEN:
-        return 1.0 if has_date(text) else 0.0
-    if kind is QuestionKind.NUMBER:
-        return direct if re.search(r"\d", text) else 0.0
-    if kind is QuestionKind.CODE:
-        return 1.0 if unit is BlockKind.CODE else 0.0
+def score(features: UnitFeatures) -> float:
+    """Higher is likelier; comparable within one question and, for the verdict, between questions."""
+    weights: tuple[float, ...] = astuple(WEIGHTS)
+    values: tuple[float, ...] = astuple(features)
+    return math.fsum(weight * value for weight, value in zip(weights, values, strict=True))
+
+
+def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
+    """The passage's units in reading order, each once (chunks of one table share its header row)."""
+    found: list[_Line] = []
+    seen: set[Unit] = set()
+    heading: int | None = None
+    leads: list[tuple[int, int]] = []  # (level, position) of the list items a deeper one hangs under
+    for chunk in chunks:
+        above = chunk.heading_tokens
+        for unit, tokens in zip(chunk.chunk.units, chunk.unit_tokens, strict=True):
+            if unit in seen:
+                continue
+            seen.add(unit)
+            at = len(found)
+            if unit.kind is BlockKind.HEADING:
+                heading, above, leads = at, chunk.heading_tokens | tokens, []
+            leads = [lead for lead in leads if lead[0] < unit.level] if unit.kind is BlockKind.LIST_ITEM else []
+            found.append(
+                _Line(
+                    unit=unit,
+                    text=chunk.chunk.unit_text(unit),
+                    tokens=tokens,
+                    above=above,
+                    heading=heading if heading != at else None,
+                    lead=leads[-1][1] if leads else None,
+                    in_best_chunk=chunk.chunk.chunk_id == best,
+                )
+            )
+            if unit.kind is BlockKind.LIST_ITEM:
+                leads.append((unit.level, at))
+    return found
+
+
+def _first_words(text: str, index: Index) -> list[str]:
+    beginning = re.sub(r"^[\s>#*_`\-+\d.)(\[]+", "", text)[:24]
+    return index.analyser.tokens(beginning)[:4]
+
+
+def _shape(text: str, query: Query, *, dated: bool) -> float:
+    if query.kind is QuestionKind.WHEN:
+        return float(dated)
+    if query.kind is QuestionKind.NUMBER:
+        asked = set(re.findall(r"\d+", query.text))
+        return float(any(number not in asked for number in re.findall(r"\d+", text)))
     return 0.0
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from app.answers import MAX_CITATIONS, Citation, Claim, Passage
 from app.evidence import ScoredUnit, has_date
 from app.understanding import Query, QuestionKind
-from ingest.documents import Span, Unit
+from ingest.documents import BlockKind, Span
 from ingest.index import Index
 
-_NEAR_BEST = 0.8  # units below this share of the best score add nothing
-_FEW = 3  # units of an ordinary answer
+_ANCHORS = 3  # quotes of an ordinary answer
+_QUOTE_AIM = 200  # characters a quote grows to with the units around its anchor
+_CLEARLY_WORSE = 2.5  # below the best unit's score by this much: adds nothing
+_AFTER = 0.3  # what follows a good sentence is a little likelier to matter than what precedes it
 
 
 class ExtractiveAnswerer:
@@ -24,48 +27,98 @@ class ExtractiveAnswerer:
         """Claims with their citations, markers from 1."""
         claims: list[Claim] = []
         citations: list[Citation] = []
-        cited: dict[Unit, int] = {}
-        for item in _choose(evidence, query):
-            units = [item.unit]
-            if item.heading is not None and query.kind is QuestionKind.WHEN and not has_date(item.text):
-                units.insert(0, item.heading)  # the date of a schedule entry stands in its heading
-            for unit in units:
-                if unit not in cited:
-                    cited[unit] = len(citations) + 1
-                    citations.append(_cite(cited[unit], item.passage, unit, index))
-            text = ": ".join(shown(citations[cited[unit] - 1].quote) for unit in units)
-            claims.append(Claim(text, tuple(cited[unit] for unit in units)))
+        cited: dict[Span, int] = {}
+        for quote in _choose(evidence, query):
+            spans = [quote.span]
+            if quote.heading is not None and query.kind is QuestionKind.WHEN:
+                spans.insert(0, quote.heading)  # the date of a schedule entry stands in its heading
+            for span in spans:
+                if span not in cited:
+                    cited[span] = len(citations) + 1
+                    citations.append(_cite(cited[span], quote.passage, span, index))
+            text = ": ".join(shown(citations[cited[span] - 1].quote) for span in spans)
+            claims.append(Claim(text, tuple(cited[span] for span in spans)))
         return tuple(claims), tuple(citations)
 
 
-def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[ScoredUnit]:
-    limit = MAX_CITATIONS if query.kind is QuestionKind.LIST else _FEW
-    chosen: list[ScoredUnit] = []
-    for item in evidence:
-        if len(chosen) == limit or item.score < _NEAR_BEST * evidence[0].score:
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """A stretch of one page of one passage. ``heading`` is the dated heading over it when it has no date itself."""
+
+    passage: Passage
+    order: int
+    span: Span
+    heading: Span | None
+
+
+def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[_Quote]:
+    """The best units as anchors, each grown with its neighbours, in reading order."""
+    limit = MAX_CITATIONS if query.kind is QuestionKind.LIST else _ANCHORS
+    places = {(item.passage.rank, item.order): item for item in evidence}
+    taken: set[tuple[int, int]] = set()
+    texts: set[str] = set()
+    chosen: list[_Quote] = []
+    for anchor in evidence:
+        if len(chosen) == limit or anchor.score < evidence[0].score - _CLEARLY_WORSE:
             break
-        if not any(_same_text(item.text, other.text) for other in chosen):
-            chosen.append(item)
-    return sorted(chosen, key=lambda item: (item.passage.rank, item.order))
+        if (anchor.passage.rank, anchor.order) in taken or " ".join(anchor.text.split()) in texts:
+            continue
+        stretch = _grow(anchor, places, taken)
+        taken.update((item.passage.rank, item.order) for item in stretch)
+        texts.update(" ".join(item.text.split()) for item in stretch)
+        chosen.append(_quote(stretch))
+    return sorted(chosen, key=lambda quote: (quote.passage.rank, quote.order))
 
 
-def _cite(marker: int, passage: Passage, unit: Unit, index: Index) -> Citation:
-    document = index.document(passage.path)
-    assert document is not None
-    (page,) = index.pages(document, [unit.page])
-    return Citation(
-        marker=marker,
-        path=passage.path,
-        location=f"{passage.path} {page.place(unit.start)}".strip(),
-        quote=page.text[unit.start : unit.end],
-        span=Span(unit.page, unit.start, unit.end),
-        heading=passage.heading,
-        copies=tuple(index.copies_of(passage.path)),
+def _grow(
+    anchor: ScoredUnit, places: Mapping[tuple[int, int], ScoredUnit], taken: Set[tuple[int, int]]
+) -> list[ScoredUnit]:
+    """The anchor with the better neighbour, again and again, while the quote stays within its aim."""
+    stretch = [anchor]
+    if anchor.unit.kind is BlockKind.HEADING:
+        return stretch
+    while True:
+        ends = ((stretch[0].order - 1, 0.0), (stretch[-1].order + 1, _AFTER))
+        candidates = [
+            (item.score + bonus, item)
+            for order, bonus in ends
+            if (item := places.get((anchor.passage.rank, order))) is not None
+            and (anchor.passage.rank, order) not in taken
+            and item.unit.page == anchor.unit.page
+            and item.unit.kind is not BlockKind.HEADING
+            and max(item.unit.end, stretch[-1].unit.end) - min(item.unit.start, stretch[0].unit.start) <= _QUOTE_AIM
+        ]
+        if not candidates:
+            return stretch
+        _, best = max(candidates, key=lambda pair: (pair[0], pair[1].order))
+        stretch = sorted([*stretch, best], key=lambda item: item.order)
+
+
+def _quote(stretch: Sequence[ScoredUnit]) -> _Quote:
+    first, last = stretch[0], stretch[-1]
+    dated = any(has_date(item.text) for item in stretch)
+    heading = None if dated or first.heading is None else first.heading
+    return _Quote(
+        first.passage,
+        first.order,
+        Span(first.unit.page, first.unit.start, last.unit.end),
+        Span(heading.page, heading.start, heading.end) if heading else None,
     )
 
 
-def _same_text(a: str, b: str) -> bool:
-    return " ".join(a.split()) == " ".join(b.split())
+def _cite(marker: int, passage: Passage, span: Span, index: Index) -> Citation:
+    document = index.document(passage.path)
+    assert document is not None
+    (page,) = index.pages(document, [span.page])
+    return Citation(
+        marker=marker,
+        path=passage.path,
+        location=f"{passage.path} {page.place(span.start)}".strip(),
+        quote=page.text[span.start : span.end],
+        span=span,
+        heading=passage.heading,
+        copies=tuple(index.copies_of(passage.path)),
+    )
 
 
 def shown(text: str) -> str:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from app.answers import PASSAGE_CHARS, Passage
 from app.matching import WeighedQuestion, weigh
-from app.ranking import features, score
+from app.ranking import features
+from app.ranking import score as score_of
 from app.understanding import Query
 from ingest.documents import Kind, Span
 from ingest.index import Index, Rows
@@ -47,11 +48,10 @@ class Retriever:
 
     def retrieve(self, query: Query, k: int) -> tuple[list[Passage], WeighedQuestion]:
         """The best ``k`` passages, best first, equal scores by chunk id; and the question weighed for this corpus."""
-        question = weigh(query, self._index)
-        shortlist = self._shortlist(query, question)
+        question, shortlist = self.candidates(query)
         found = features(question, shortlist, self._index)
         ranked = sorted(
-            zip(shortlist, found, strict=True), key=lambda pair: (-score(pair[1]), pair[0][0].chunk.chunk_id)
+            zip(shortlist, found, strict=True), key=lambda pair: (-score_of(pair[1]), pair[0][0].chunk.chunk_id)
         )
         passages: list[Passage] = []
         shown: set[int] = set()
@@ -60,14 +60,17 @@ class Retriever:
                 break
             if chunk.chunk.chunk_id in shown:
                 continue  # stands in a passage already
-            passage = self._passage(len(passages) + 1, chunk, score(measured), cosine, measured.lexical_share)
+            passage = self.passage_of(
+                chunk, rank=len(passages) + 1, score=score_of(measured), dense=cosine, lexical=measured.lexical_share
+            )
             shown.update(part.chunk.chunk_id for part in passage.chunks)
             passages.append(passage)
         return passages, question
 
-    def _shortlist(self, query: Query, question: WeighedQuestion) -> list[tuple[StoredChunk, float, float]]:
-        """(chunk, cosine, BM25) of everything worth a second look."""
+    def candidates(self, query: Query) -> tuple[WeighedQuestion, list[tuple[StoredChunk, float, float]]]:
+        """The weighed question, and (chunk, cosine, BM25) of everything worth a second look."""
         index = self._index
+        question = weigh(query, index)
         allowed = index.allowed(query.filters)
         dense_rows, _ = index.dense(question.vector, _CANDIDATES, allowed)
         lexical_rows, lexical_scores = index.lexical(
@@ -75,15 +78,18 @@ class Retriever:
         )
         rows: Rows = np.union1d(dense_rows, lexical_rows)
         if not rows.size:
-            return []
+            return question, []
         cosines = np.clip(index.cosines(question.vector, rows), 0.0, 1.0)
         lexical = np.zeros(len(rows), np.float32)
         lexical[np.searchsorted(rows, lexical_rows)] = lexical_scores
         kept = _best_of(rows, cosines, lexical)
         chunks = index.chunks([int(row) for row in rows[kept]])
-        return [(chunk, float(cosines[i]), float(lexical[i])) for chunk, i in zip(chunks, kept, strict=True)]
+        return question, [(chunk, float(cosines[i]), float(lexical[i])) for chunk, i in zip(chunks, kept, strict=True)]
 
-    def _passage(self, rank: int, chunk: StoredChunk, fused: float, cosine: float, lexical: float) -> Passage:
+    def passage_of(
+        self, chunk: StoredChunk, *, rank: int = 0, score: float = 0.0, dense: float = 0.0, lexical: float = 0.0
+    ) -> Passage:
+        """The chunk, filled up with its neighbours."""
         index = self._index
         document = index.document_of(chunk)
         parts = self._fill_up(chunk, flowing=document.kind in _FLOWING)
@@ -96,8 +102,9 @@ class Retriever:
             text="\n".join(part.chunk.text for part in parts)[:PASSAGE_CHARS],
             spans=tuple(spans),
             chunks=tuple(parts),
-            score=fused,
-            dense=cosine,
+            chunk_id=chunk.chunk.chunk_id,
+            score=score,
+            dense=dense,
             lexical=lexical,
         )
 
