@@ -56,18 +56,22 @@ class Conversations:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "conversations.sqlite"
 
-    def find(self, search: str = "", limit: int = 200) -> list[ConversationInfo]:
-        """Newest first; with ``search`` those that have it in the title, a question or an answer."""
+    def find(self, search: str = "", limit: int = 200, *, current: str | None = None) -> list[ConversationInfo]:
+        """Newest first; with ``search`` those that have it in the title, a question or an answer. One without an answer
+        is listed only while it is ``current``."""
         if not self._path.is_file():
             return []
         pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         query = """
-            SELECT id, title, updated FROM conversations c WHERE deleted = 0 AND (title LIKE ?1 ESCAPE '\\' OR EXISTS (
+            SELECT id, title, updated FROM conversations c
+            WHERE deleted = 0
+            AND (id = ?3 OR EXISTS (SELECT 1 FROM turns t WHERE t.conversation = c.id))
+            AND (title LIKE ?1 ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM turns t WHERE t.conversation = c.id
                 AND (t.question LIKE ?1 ESCAPE '\\' OR t.answer LIKE ?1 ESCAPE '\\')))
             ORDER BY updated DESC, id LIMIT ?2"""
         with self._open() as db:
-            return [ConversationInfo(*row) for row in db.execute(query, (pattern, limit))]
+            return [ConversationInfo(*row) for row in db.execute(query, (pattern, limit, current))]
 
     def info(self, key: str) -> ConversationInfo | None:
         """A conversation that is not deleted."""

@@ -16,6 +16,9 @@ _FURNITURE = re.compile(
     r"|참고 ?문헌|목차|차례|정리|요약|질문|결론|서론|초록|과제|공지|실습|준비물|부록|그 밖에|(?:오늘|수업|읽을|감사).*",
     re.I,
 )
+_QUESTION = re.compile(
+    r"(?:what|why|how|when|where|who|왜|어떻게|무엇|언제)\b", re.I
+)  # a heading that asks is no topic
 _NEAR = 3  # pages after a citation whose headings come next
 _DOCUMENTS, _PAGES = 60, 12  # how much of a large course is looked at
 
@@ -87,6 +90,7 @@ def _is_topic(heading: str) -> bool:
     return (
         len(heading) in _LENGTH
         and not _FURNITURE.fullmatch(heading)
+        and not _QUESTION.match(heading)
         and not re.search(r"[?!:/\\|=<>\[\]{}`]|\d{2}|(?:다|요)\.?$", heading)
         and sum(c.isalpha() for c in heading) > len(heading) / 2
     )

@@ -47,10 +47,22 @@ def address(course_index: Path) -> Iterator[str]:
         yield address
 
 
+HOSTILE_NAME = "<img src=x onerror=alert(1)> ![p](https:example.com) \u202e :red[a].md"
+HOSTILE_TEXT = """# <script>alert(1)</script> 해로운 제목 ![p](https://example.com/p.png) $x$ :material/home:
+
+## [여기](javascript:alert(1)) 눌러
+
+```
+함정 <img src=https://example.com/x.png onerror=alert(1)> ![q](https://example.com/q.png) 함정이다.
+```
+"""
+
+
 @pytest.fixture
 def own_address(tmp_path: Path, analyser: Analyser) -> Iterator[tuple[str, Path]]:
-    """A server for a course that the test may change, and its folder."""
+    """A server for a course that the test may change, with a file that would like to be more than text."""
     corpus = make_course(tmp_path / "course")
+    (corpus / HOSTILE_NAME).write_text(HOSTILE_TEXT, "utf-8")
     settings = IngestSettings(workers=1)
     ingest(corpus, tmp_path / "index", settings, load_embedder(settings.embedder), analyser)
     with serving(tmp_path / "index") as address:
@@ -142,6 +154,61 @@ def test_an_uploaded_file_answers_questions_and_can_be_taken_back(
 
     page.get_by_role("link", name="자료실").click()
     page.get_by_role("button", name="방금 한 변경 되돌리기").click()
-    expect(page.get_by_text("색인을 마쳤어요: 자료 4개")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("색인을 마쳤어요: 자료 5개")).to_be_visible(timeout=WAIT_MS)
     assert not (corpus / "distil.md").exists()
     assert {host for host in hosts if host} == {urlsplit(address).netloc}
+
+
+def test_hostile_text_stays_text_on_every_page(
+    own_address: tuple[str, Path], browser_page: tuple[Page, set[str]]
+) -> None:
+    (address, _), (page, hosts) = own_address, browser_page
+    alerts: list[str] = []
+    page.on("dialog", lambda dialog: alerts.append(dialog.message))
+
+    def nothing_came_alive() -> None:
+        page.wait_for_timeout(500)
+        assert page.locator("img[src='x'], img[src*='example.com'], a[href^='javascript']").count() == 0
+
+    page.goto(address)
+    _ask(page, "함정 <img src=x onerror=alert(1)> ![p](https://example.com/a.png) [a](javascript:alert(1)) 함정이다?")
+    page.locator(".chip").first.click()
+    expect(page.locator(".card")).to_contain_text("[여기](javascript:alert(1)) 눌러")
+    expect(page.get_by_test_id("stChatMessage").first).to_contain_text("![p](https://example.com/a.png)")
+    nothing_came_alive()
+    page.get_by_text("어떻게 찾았나요?").first.click()
+    nothing_came_alive()
+    for path in ("library", "course", "study"):
+        page.goto(f"{address}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)
+        nothing_came_alive()
+    assert alerts == []
+    assert {host for host in hosts if host} == {urlsplit(address).netloc}
+
+
+def test_a_conversation_comes_back_after_a_reload(address: str, browser_page: tuple[Page, set[str]]) -> None:
+    page, _ = browser_page
+    page.goto(address)
+    _ask(page, "드롭아웃이 뭐야?")
+    expect(page.locator(".chip").first).to_be_visible(timeout=WAIT_MS)
+    page.wait_for_url("**/*c=*")
+    page.reload()
+    expect(page.get_by_test_id("stChatMessage").first).to_contain_text("드롭아웃이 뭐야?", timeout=WAIT_MS)
+    expect(page.locator(".chip").first).to_be_visible()
+
+
+def test_the_keyboard_alone_opens_a_source(address: str, browser_page: tuple[Page, set[str]]) -> None:
+    page, _ = browser_page
+    page.goto(address)
+    _ask(page, "드롭아웃이 뭐야?")
+    chip = page.locator(".chip").first
+    expect(chip).to_be_visible(timeout=WAIT_MS)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "[...document.querySelectorAll('*')].some(e => e.shadowRoot?.activeElement?.className === 'chip')"
+        ):
+            break
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".card mark").first).to_be_visible()

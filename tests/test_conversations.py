@@ -42,6 +42,7 @@ def test_saving_fewer_turns_forgets_the_rest(kept: Conversations) -> None:
 
 def test_the_list_is_newest_first_and_can_be_searched(kept: Conversations) -> None:
     first, second = kept.start("드롭아웃이 뭐야?"), kept.start("100% 맞아?")
+    kept.save(second, [StoredTurn("100% 맞아?", answer("그렇다."))])
     kept.save(first, [StoredTurn("드롭아웃이 뭐야?", answer("뉴런을 끈다."))])
     assert [info.id for info in kept.find()] == [first, second]
     assert [info.id for info in kept.find("뉴런")] == [first]
@@ -51,6 +52,7 @@ def test_the_list_is_newest_first_and_can_be_searched(kept: Conversations) -> No
 
 def test_a_deletion_can_be_undone(kept: Conversations) -> None:
     key = kept.start("질문")
+    kept.save(key, [StoredTurn("질문", answer("답."))])
     kept.delete(key)
     assert kept.find() == []
     assert kept.info(key) is None
@@ -81,3 +83,9 @@ def test_an_export_names_the_sources(kept: Conversations) -> None:
 def test_nothing_is_written_before_the_first_conversation(kept: Conversations, tmp_path: Path) -> None:
     assert (kept.find(), kept.load("x"), kept.info("x")) == ([], [], None)
     assert not (tmp_path / "index.user").exists()
+
+
+def test_a_conversation_without_an_answer_is_listed_only_while_it_is_open(kept: Conversations) -> None:
+    key = kept.start("질문")
+    assert kept.find() == []
+    assert [info.id for info in kept.find(current=key)] == [key]

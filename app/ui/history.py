@@ -16,7 +16,7 @@ def draw_history(session: Session) -> None:
     st.caption(words("history", language))
     if session.deleted is not None:
         _draw_undo(session)
-    everything = store.find(limit=_SHOWN + 1)
+    everything = store.find(limit=_SHOWN + 1, current=session.conversation)
     search = ""
     if len(everything) > 3:
         search = st.text_input(
