@@ -101,9 +101,7 @@ def test_format_3_and_2_notebooks_are_read(tmp_path: Path) -> None:
         },
     ]
     path = tmp_path / "old.ipynb"
-    path.write_text(
-        json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]})
-    )
+    path.write_text(json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}))
     pages = read(path).pages
     assert pages[0].text.strip() == "## Old times"
     assert pages[1].text == "print(1)\n\n1"
@@ -127,3 +125,8 @@ def test_cells_that_are_no_cells_are_passed_over(tmp_path: Path) -> None:
 def test_decomposed_korean_is_composed(tmp_path: Path) -> None:
     path = make_notebook(tmp_path / "a.ipynb", [markdown("한글"), code("# 학습")])
     assert [page.text for page in read(path).pages] == ["한글", "# 학습"]
+
+
+def test_a_line_of_a_million_characters_takes_no_time(tmp_path: Path) -> None:
+    path = make_notebook(tmp_path / "a.ipynb", [code("x", printed("word " * 200_000))])
+    assert len(read(path).pages[0].text) < 2200

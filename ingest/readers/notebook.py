@@ -26,7 +26,6 @@ MAX_CELLS = 20_000
 MAX_OUTPUT = 2_000  # characters of one cell's outputs; a training log repeats itself
 MAX_SOURCE = 200_000  # characters of one cell; beyond it is data, not writing
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]")
-OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # progress bars write over their own line
 BASE64 = re.compile(r"(?:data:[\w/+.-]+;base64,)?[A-Za-z0-9+/=]{200,}")
 OBJECT_REPR = re.compile(
     r"<[\w.]+ (?:object )?at 0x[0-9a-f]+>|<Figure size [^>]*>|<IPython[^>]*>|\[?<matplotlib[^>]*>\]?"
@@ -171,5 +170,6 @@ def _joined(value: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = OVERWRITTEN.sub("", ANSI.sub("", text).replace("\r\n", "\n"))
+    lines = ANSI.sub("", text).replace("\r\n", "\n").split("\n")
+    text = "\n".join(line.rpartition("\r")[2] for line in lines)  # progress bars write over their own line
     return clean(MappedText.of(BASE64.sub("…", text).replace("\t", "    "))).text.strip("\n").rstrip()
