@@ -29,6 +29,11 @@ def find_index(given: Path | None) -> Path:
     return max(made, key=lambda path: (path / "CURRENT").stat().st_mtime_ns)
 
 
+def indexes_beside(index: Path) -> list[Path]:
+    """The index and the others in the same folder, by name: the courses one server offers."""
+    return sorted(path for path in index.parent.glob("*") if (path / "CURRENT").is_file())
+
+
 def user_folder(index: Path) -> Path:
     """Where everything a user makes lives: beside the index, so that deleting or rebuilding the index loses none."""
     return index.with_name(f"{index.name}.user")

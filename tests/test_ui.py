@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,25 @@ def test_the_course_shows_weeks_and_opens_their_files(course_index: Path) -> Non
 
 def test_study_without_material_says_so(course_index: Path) -> None:
     assert "문장이 없어요" in shown(opened(course_index, "study"))
+
+
+def test_the_owner_sees_what_was_asked(app: AppTest, course_index: Path) -> None:
+    ask(app, "드롭아웃이 뭐야?")
+    page = opened(course_index, "insights")
+    assert "드롭아웃이 뭐야?" in list(page.dataframe[0].value["많이 물은 것"])
+
+
+def test_several_courses_have_a_switcher_and_conversations_of_their_own(course_index: Path, tmp_path: Path) -> None:
+    for name in ("대수학", "통계학"):
+        shutil.copytree(course_index, tmp_path / name)
+    app = AppTest.from_function(page, default_timeout=60, args=(str(tmp_path / "대수학"),)).run()
+    ask(app, "드롭아웃이 뭐야?")
+    app.selectbox("course-switch").set_value("통계학").run()
+    assert not app.exception
+    assert session(app).index == tmp_path / "통계학"
+    assert session(app).turns == []
+    app.selectbox("course-switch").set_value("대수학").run()
+    assert len(session(app).store.find()) == 1
 
 
 def test_a_missing_index_is_explained_without_a_traceback(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ import streamlit as st
 
 from app.ui.chat_page import draw_chat
 from app.ui.course_page import draw_course
+from app.ui.courses import chosen_index, draw_courses
 from app.ui.errors import draw_error
+from app.ui.insights_page import draw_insights
 from app.ui.library_page import draw_library
 from app.ui.resources import open_assistant
 from app.ui.session import current_session
@@ -29,8 +31,9 @@ _STYLE = (_HERE / "layout.css").read_text("utf-8")
 _ICON = str(_HERE / "icon.png")  # a file: Streamlit's icon names would be fetched from another host for this
 
 
-def draw(index: Path) -> None:
-    """The page that was asked for, over one index."""
+def draw(first: Path) -> None:
+    """The page that was asked for, over the index that was chosen in the sidebar: ``first``, or one beside it."""
+    index = chosen_index(first)
     session = current_session(index)
     st.set_page_config(words("title", session.language), page_icon=_ICON, layout="wide")
     st.html(f"<style>{_STYLE}</style>")
@@ -55,11 +58,16 @@ def draw(index: Path) -> None:
                 partial(draw_study, session, assistant), title=words("study_page", session.language),
                 url_path="study", icon=":material/school:",
             ),
+            "insights": st.Page(
+                partial(draw_insights, session, assistant), title=words("insights_page", session.language),
+                url_path="insights", icon=":material/insights:",
+            ),
         }  # fmt: skip
         st.session_state["pages"] = pages
         page = st.navigation(list(pages.values()), position="sidebar")
         if st.session_state.get("page") != page.url_path:  # a source belongs to the page it was opened on
             st.session_state["page"], session.source = page.url_path, None
+        draw_courses(first, session)
         draw_sidebar(session, assistant, chat=page.url_path in ("", "chat"))
         page.run()
     except SeodangError as error:
