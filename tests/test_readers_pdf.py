@@ -160,6 +160,26 @@ def test_rows_of_a_table_keep_their_cells_apart(tmp_path: Path) -> None:
     assert blocks_of(page, BlockKind.TABLE_ROW) == ["1 | Tokens | 301", "2 | Vectors | 302"]
 
 
+def test_cells_that_run_over_several_lines_are_put_together(tmp_path: Path) -> None:
+    rows = [
+        [["Source"], ["Example"], ["Main risk"]],
+        [["Converted", "benchmarks"], ["FLAN"], ["Stiff answers"]],
+        [["Human written"], ["LIMA"], ["Slow and", "expensive"]],
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                draw_lines(canvas, cell, x=72 + 110 * column, y=700 - 36 * number)
+
+    page = read(make_pdf(tmp_path / "a.pdf", [draw])).pages[0]
+    assert blocks_of(page, BlockKind.TABLE_HEADER) == ["Source | Example | Main risk"]
+    assert blocks_of(page, BlockKind.TABLE_ROW) == [
+        "Converted benchmarks | FLAN | Stiff answers",
+        "Human written | LIMA | Slow and expensive",
+    ]
+
+
 def test_superscripts_stay_in_their_line(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         draw_lines(canvas, ["The inverse f"], y=700)

@@ -17,7 +17,7 @@ from ingest.readers.pdf_glyphs import Glyphs
 SPACE_EM = 0.18  # a wider gap between two pieces of a line is a word space (TeX thin space: 0.17)
 JOIN_EM = 1.2  # pieces farther apart are not one line; gutters start at about 1.5
 CELL_EM = 1.0  # gaps between the columns of a table are at least so wide; justified text stays below
-GUTTER_LINES = 5  # drawn across it at least
+GUTTER_LINES = 8  # drawn across it at least
 GUTTER_SHARE = 0.6  # of the pieces that reach over it must leave it empty
 GUTTER_WORDS = 3  # on either side of it in most such lines
 TOUCHING_EM = 0.04
@@ -43,6 +43,7 @@ class Line:
     bold: bool
     upright: bool
     cells: tuple[int, ...]  # offsets of ``content`` at which a gap as between columns of a table ends
+    words: tuple[tuple[int, float], ...]  # offset of each word and where on the page it begins
 
     @property
     def text(self) -> str:
@@ -191,7 +192,15 @@ def _line(glyphs: Glyphs, raw: MappedText, seen: NDArray[np.bool_], row: list[Pi
         bold=bool(glyphs.bold[visible].all()),
         upright=bool(glyphs.upright[row[0].start]),
         cells=_cells(content, visible, boxes, size),
+        words=tuple(_word_starts(content, glyphs)),
     )
+
+
+def _word_starts(content: MappedText, glyphs: Glyphs) -> Iterator[tuple[int, float]]:
+    for match in re.finditer(r"\S+", content.text):
+        source = int(content.source[match.start()])
+        if source >= 0:
+            yield match.start(), float(glyphs.boxes[source, 0])
 
 
 def _cells(content: MappedText, visible: NDArray[np.intp], boxes: NDArray[np.float32], size: float) -> tuple[int, ...]:

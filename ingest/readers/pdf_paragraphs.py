@@ -13,7 +13,7 @@ from ingest.documents import Block, BlockKind
 from ingest.mapped_text import MappedText
 from ingest.readers import korean_breaks
 from ingest.readers.pdf_lines import HYPHEN, Line
-from ingest.readers.pdf_tables import CELL_JOINT, RowPart, beside, find_rows, is_below, with_cell_joints
+from ingest.readers.pdf_tables import ROW_JOINT, RowPart, beside, find_rows, is_below, with_cell_joints
 
 BULLET = re.compile(r"(?:[•●○▪■□◦‣⁃∙·※▶►➢➤✓✔❖◆◇★☆]|[-–—*](?=\s)|[oㆍ](?=\s))\s*\S")
 NUMBERED = re.compile(r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[가나라마바사])[.)]|[①-⑳])\s+\S")
@@ -67,7 +67,7 @@ def compose(lines: Sequence[Line], headings: Mapping[int, int], words: Words) ->
             joint = _row_joint(rows[index - 1], row) or _joint(lines, index, edges, headings, words)
             if joint == NOTHING:
                 text.mend(line.text, words)
-        content = with_cell_joints(line) if row else line.content
+        content = with_cell_joints(line, row) if row else line.content
         if joint in (PARAGRAPH, LINE):
             text.begin(joint, *_kind(line, headings.get(index), row))
         else:
@@ -123,8 +123,8 @@ def _kind(line: Line, level: int | None, row: RowPart | None) -> tuple[BlockKind
 def _row_joint(above: RowPart | None, below: RowPart | None) -> str:
     if below is None or above is None:
         return PARAGRAPH if above or below else NOTHING
-    if below.continues:
-        return CELL_JOINT
+    if below.joint != ROW_JOINT:
+        return below.joint
     return PARAGRAPH if below.kind is BlockKind.TABLE_HEADER else LINE
 
 
