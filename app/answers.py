@@ -41,6 +41,12 @@ class Passage:
     dense: float
     lexical: float
 
+    def tokens(self) -> frozenset[str]:
+        """Everything it says, headings included."""
+        return frozenset().union(
+            *(tokens for chunk in self.chunks for tokens in (*chunk.unit_tokens, chunk.heading_tokens))
+        )
+
     def to_json(self) -> dict[str, Any]:
         shown = f"{self.heading}\n{self.text}" if self.heading else self.text
         return {"path": self.path, "location": self.location, "text": shown, "score": round(self.score, 6)}

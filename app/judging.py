@@ -1,16 +1,36 @@
-"""Is the evidence enough? One threshold for all material."""
+"""Is the evidence enough? One threshold for all material.
+
+Confidence is a logistic function of a few features, fitted by ``python -m eval.fit`` on answerable questions, near
+misses and questions about other corpora.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from app.answers import Passage, Verdict
-from app.evidence import ScoredUnit
+from app.matching import WeighedQuestion
 from app.understanding import Query
 from ingest.index import Index
 
 _CALENDAR = ("week=", "lecture=", "date=", "month=")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """All in [0, 1], of the best passage unless said otherwise."""
+
+    score: float  # the ranking's
+    coverage: float  # share of the question's information it says, headings included
+    cosine: float
+    unknown: float  # share of the question's information in words the whole corpus does not know
+    names_missing: float  # share in names, identifiers and numbers that the best passage lacks
+
+
+WEIGHTS = Signs(score=3.4, coverage=1.4, cosine=2.0, unknown=-1.7, names_missing=-2.3)
+BIAS = -2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +43,47 @@ class Judgement:
 
 
 def judge(
-    query: Query, passages: Sequence[Passage], evidence: Sequence[ScoredUnit], index: Index, threshold: float
+    query: Query, question: WeighedQuestion, passages: Sequence[Passage], index: Index, threshold: float
 ) -> Judgement:
-    """Refuse when a week, lecture or date asked for is nowhere in the passages, or too little is covered."""
-    missing = missing_places(query, passages, index)
-    best = evidence[0] if evidence else None
-    confidence = max(best.covered, best.passage.score) if best else 0.0
+    """Refuse when a week, lecture or date asked for is nowhere in the passages, or confidence is too low."""
+    if not passages:
+        return Judgement(Verdict.REFUSE, 0.0)
+    missing = missing_places(query, passages)
+    confidence = confidence_in(signs(query, question, passages, index))
     refused = bool(missing) or confidence < threshold
     return Judgement(Verdict.REFUSE if refused else Verdict.ANSWER, confidence, missing)
 
 
-def missing_places(query: Query, passages: Sequence[Passage], index: Index) -> tuple[str, ...]:
+def confidence_in(found: Signs) -> float:
+    """Chance in [0, 1] that the materials answer the question."""
+    weights: tuple[float, ...] = astuple(WEIGHTS)
+    values: tuple[float, ...] = astuple(found)
+    return 1 / (1 + math.exp(-BIAS - math.fsum(w * v for w, v in zip(weights, values, strict=True))))
+
+
+def signs(query: Query, question: WeighedQuestion, passages: Sequence[Passage], index: Index) -> Signs:
+    """What the verdict rests on."""
+    best = passages[0]
+    there = best.tokens()
+    unknown = names = 0.0
+    for word, weighed in zip(query.words, question.words, strict=True):
+        if not weighed.translations and not any(map(index.document_frequency, word.tokens)):
+            unknown += weighed.information
+        if word.name:
+            names += weighed.information * (1 - weighed.covered_by(there))
+    return Signs(
+        score=best.score,
+        coverage=question.coverage(there),
+        cosine=best.dense,
+        unknown=unknown / question.total,
+        names_missing=names / question.total,
+    )
+
+
+def missing_places(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
     """Calendar tokens of the question (``week=40``, ``date=07-05``) that stand in no passage and no heading of one."""
     asked = [token for word in query.words for token in word.tokens if token.startswith(_CALENDAR)]
     if not asked:
         return ()
-    there = {token for passage in passages for token in index.analyser.tokens(f"{passage.heading}\n{passage.text}")}
+    there = frozenset[str]().union(*(passage.tokens() for passage in passages))
     return tuple(token for token in asked if token not in there)

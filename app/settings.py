@@ -12,7 +12,7 @@ class AppSettings:
     """How many passages, and how sure an answer must be."""
 
     passages: int = 8  # shown to the answerer
-    refuse_below: float = 0.5  # confidence in [0, 1] under which the answer is "not in the materials"
+    refuse_below: float = 0.4  # confidence in [0, 1] under which the answer is "not in the materials"
 
     def __post_init__(self) -> None:
         if not 1 <= self.passages <= 50 or not 0 <= self.refuse_below <= 1:

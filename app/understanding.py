@@ -92,6 +92,13 @@ _POINTS_BACK = re.compile(
 )
 
 
+_ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
+    r"(?:몇|어느)\s*(?:주\s?차|주|월|일|시|번째|번|개|명|장|쪽)(?:에서|에|부터|까지|이야|야|인지|이)?(?![가-힣])"
+    r"|\b(?:which|what)\s+(?:week|day|date|time|lecture|slide|page|year|number|section|chapter)s?\b",
+    re.I,
+)
+
+
 def understand(question: str, history: Sequence[str], analyser: Analyser) -> Query:
     """A follow-up takes the content words of the question before it, at half weight."""
     words = content_words(question, analyser)
@@ -123,7 +130,21 @@ def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     """The question's words without its frame ("…가 뭐야?", "tell me about …"), each once and with its translations;
     all of them when nothing else is left."""
-    kept = " ".join(word for word in re.split(r"\s+", question) if not is_frame_word(word))
+    asked = _ASKED_FOR.sub(" ", question)
+    kept = " ".join(word for word in asked.split() if not is_frame_word(word))
     bridge = TermBridge.load()
-    words = dict.fromkeys(analyser.words(kept) or analyser.words(question))
-    return [SearchWord(tokens, bridge.translations(tokens)) for tokens in words]
+    beginning = question.split()[0] if question.split() else ""
+    words: dict[tuple[str, ...], SearchWord] = {}
+    for written, tokens in analyser.words(kept) or analyser.words(question):
+        name = _is_name(written, language_of_question(question), first=beginning.startswith(written))
+        words.setdefault(tokens, SearchWord(tokens, bridge.translations(tokens), name=name))
+    return list(words.values())
+
+
+def _is_name(word: str, language: Language, *, first: bool) -> bool:
+    """Latin letters in a Korean question name something; in an English one capitals and digits do."""
+    if any(character.isdigit() or character in "_=" for character in word):
+        return True
+    if not word.isascii():
+        return False
+    return language == "ko" or any(character.isupper() for character in word[1 if first else 0 :])

@@ -22,6 +22,7 @@ from scipy.optimize import minimize
 from app.answers import Passage
 from app.assistant import Assistant
 from app.evidence import UnitFeatures, gather_evidence
+from app.judging import Signs, missing_places, signs
 from app.ranking import Features, features
 from app.retrieval import Retriever
 from app.understanding import understand
@@ -29,7 +30,7 @@ from eval.cases import Case, load_cases
 from ingest.index import Index
 from ingest.normaliser import strip_marks
 
-_MOST = 800  # questions of one set: more change nothing
+_MOST = 500  # questions of one set: more change nothing
 _PENALTY = 1e-3
 Floats = NDArray[np.float64]
 
@@ -107,6 +108,65 @@ def hit(questions: Sequence[Question], weights: Floats, k: int) -> float:
     return float(np.mean(hits))
 
 
+def judged(index: Index, cases: Sequence[Case], *, answerable: bool | None = None) -> list[tuple[Floats, bool]]:
+    """Signs of each question, and whether it can be answered here (``answerable`` overrides the case: the questions
+    of one corpus put to another have no answer there). Questions that a missing date refuses are left out."""
+    retriever = Retriever(index)
+    found = []
+    for case in cases:
+        query = understand(case.question, case.history, index.analyser)
+        passages, question = retriever.retrieve(query, 8)
+        if passages and not missing_places(query, passages):
+            values = np.array(astuple(signs(query, question, passages, index)))
+            found.append((values, case.answerable if answerable is None else answerable))
+    return found
+
+
+def fit_logistic(groups: Sequence[Sequence[tuple[Floats, bool]]]) -> Floats:
+    """Weights and bias (f + 1,). A group's answerable and unanswerable questions weigh as the square roots of their
+    numbers."""
+    rows, labels, shares = [], [], []
+    for group in groups:
+        for label in (True, False):
+            part = [values for values, answerable in group if answerable is label]
+            rows += [np.append(values, 1.0) for values in part]
+            labels += [float(label)] * len(part)
+            shares += [len(part) ** -0.5] * len(part)
+    matrix, wanted, share = np.array(rows), np.array(labels), np.array(shares)
+    share /= share.sum()
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        chance = 1 / (1 + np.exp(-(matrix @ weights)))
+        cost = -float((share * np.log(np.where(wanted > 0, chance, 1 - chance) + 1e-12)).sum())
+        decay = np.append(weights[:-1], 0.0)
+        return cost + _PENALTY * float(decay @ decay), matrix.T @ (share * (chance - wanted)) + 2 * _PENALTY * decay
+
+    return np.asarray(minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def _fit_judging(data: dict[str, tuple[Index, list[Case]]], everything: dict[str, list[Case]]) -> None:
+    groups = {}
+    for name, (index, _) in data.items():
+        strangers = [case for other, cases in data.items() if other != name for case in cases[1] if not case.history]
+        random.Random(0).shuffle(strangers)  # noqa: S311
+        groups[name] = judged(index, everything[name]) + judged(index, strangers[:60], answerable=False)
+    weights = fit_logistic(list(groups.values()))
+    print("\napp/judging.py")
+    for field, value in zip((*fields(Signs), None), weights, strict=True):
+        print(f"    {field.name if field else 'BIAS'}={value:.2f},")
+    for name, group in groups.items():
+        others = fit_logistic([other for key, other in groups.items() if key != name] or [group])
+        print(name)
+        for threshold in (0.3, 0.35, 0.4, 0.45, 0.5):
+            line = []
+            for title, used in (("fitted", weights), ("left out", others)):
+                chances = [(1 / (1 + np.exp(-(np.append(v, 1.0) @ used))), answerable) for v, answerable in group]
+                refused = float(np.mean([c < threshold for c, answerable in chances if answerable]))
+                answered = float(np.mean([c >= threshold for c, answerable in chances if not answerable]))
+                line.append(f"{title}: refused of answerable {refused:.2f}, answered of the others {answered:.2f}")
+            print(f"  at {threshold}: {' | '.join(line)}")
+
+
 def _holds(passage: Passage, case: Case) -> bool:
     text = strip_marks(passage.text)
     return any(
@@ -148,11 +208,15 @@ def main(arguments: Sequence[str]) -> None:
     from app import evidence, ranking
 
     data: dict[str, tuple[Index, list[Case]]] = {}
+    everything: dict[str, list[Case]] = {}
     for argument in arguments:
         index, _, cases = argument.partition("=")
-        answerable = [case for case in load_cases(Path(cases)) if case.answers and case.extra.get("standalone", True)]
-        random.Random(0).shuffle(answerable)  # noqa: S311 (a sample, not a secret)
-        data[f"{Path(index).name}={Path(cases).name}"] = (Assistant.open(Path(index)).index, answerable[:_MOST])
+        usable = [case for case in load_cases(Path(cases)) if case.extra.get("standalone", True)]
+        random.Random(0).shuffle(usable)  # noqa: S311 (a sample, not a secret)
+        name = f"{Path(index).name}={Path(cases).name}"
+        everything[name] = usable[:_MOST]
+        data[name] = (Assistant.open(Path(index)).index, [case for case in usable if case.answerable][:_MOST])
+    _fit_judging(data, everything)
     now = np.array(astuple(ranking.WEIGHTS))
     _fit_and_print("app/ranking.py", Features, ranking_questions, data, now, (1, 5))
     now = np.array(astuple(evidence.WEIGHTS))

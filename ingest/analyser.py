@@ -66,23 +66,23 @@ class Analyser:
 
     def tokens(self, text: str) -> list[str]:
         """Tokens in reading order, canonical dates last."""
-        return [token for word in self.words(text) for token in word]
+        return [token for _, tokens in self.words(text) for token in tokens]
 
-    def words(self, text: str) -> list[tuple[str, ...]]:
-        """The same, kept together by the word they come from. Addresses of web pages are left out."""
+    def words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
+        """The same by word: (as it is written, its tokens). Addresses of web pages are left out."""
         text = _URL.sub(" ", unicodedata.normalize("NFKC", text))
-        found: list[tuple[str, ...]] = []
+        found: list[tuple[str, tuple[str, ...]]] = []
         for kind, word in _split(text):
             if kind in ("hangul", "attached"):
-                found.append(self._korean(word if kind == "hangul" else _ATTACHED + word))
+                found.append((word, self._korean(word if kind == "hangul" else _ATTACHED + word)))
             elif kind == "latin":
-                found.append(_latin(word))
+                found.append((word, _latin(word)))
             elif kind == "number":
-                found.append((word.replace(",", ""),))
+                found.append((word, (word.replace(",", ""),)))
             else:
-                found.append((word,) if len(word) == 1 else (*word, *_pairs(word)))
-        found.extend((token,) for token in calendar_tokens(text))
-        return [tokens for tokens in found if tokens]
+                found.append((word, (word,) if len(word) == 1 else (*word, *_pairs(word))))
+        found.extend((token, (token,)) for token in calendar_tokens(text))
+        return [(word, tokens) for word, tokens in found if tokens]
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Analyse all unseen Korean words of many texts at once: Kiwi then uses every core."""

@@ -31,11 +31,13 @@ class LexicalEntry:
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """One word of a question: its tokens, what it may be in the other language, and how much it counts."""
+    """One word of a question: its tokens, what it may be in the other language, how much it counts, and whether it
+    names something (a proper name, an identifier, a number)."""
 
     tokens: tuple[str, ...]
     translations: tuple[tuple[str, float], ...] = ()
     weight: float = 1.0
+    name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
