@@ -54,9 +54,7 @@ def opened(file: SourceFile) -> Iterator[zipfile.ZipFile]:
             )
         archive = zipfile.ZipFile(file.path)
     except DAMAGED as error:
-        raise ReadError(
-            f"{file.relative}: not a readable file of its kind.", "Open it and save it anew."
-        ) from error
+        raise ReadError(f"{file.relative}: not a readable file of its kind.", "Open it and save it anew.") from error
     with archive:
         members = archive.infolist()
         if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_TOTAL_BYTES:
@@ -82,13 +80,9 @@ def member(archive: zipfile.ZipFile, name: str, file: SourceFile) -> bytes:
         with archive.open(info) as stream:
             data = stream.read(MAX_MEMBER_BYTES + 1)
     except DAMAGED as error:
-        raise ReadError(
-            f"{file.relative}: its part {name} is missing or damaged.", "Save it anew."
-        ) from error
+        raise ReadError(f"{file.relative}: its part {name} is missing or damaged.", "Save it anew.") from error
     if len(data) > MAX_MEMBER_BYTES:
-        raise LimitError(
-            f"{file.relative}: {name} unpacks to more than {MAX_MEMBER_BYTES >> 20} MB.", "Split it."
-        )
+        raise LimitError(f"{file.relative}: {name} unpacks to more than {MAX_MEMBER_BYTES >> 20} MB.", "Split it.")
     return data
 
 

@@ -48,9 +48,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for index in range(1, len(text)):
         character = text[index]
-        if not character.isascii() and (
-            unicodedata.combining(character) or _joins(text[start:index], character)
-        ):
+        if not character.isascii() and (unicodedata.combining(character) or _joins(text[start:index], character)):
             continue
         yield start, index
         start = index

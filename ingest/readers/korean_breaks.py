@@ -64,11 +64,7 @@ def evidence(before: str, after: str, vocabulary: Vocabulary) -> float:
     tail = HANGUL_WORD.findall(before)[-1]
     head = HANGUL_WORD.findall(after)[0]
     joined = max(
-        (
-            vocabulary.heads(tail + head[:n]) / (1 + 0.5 * (len(head) - n))
-            for n in (len(head), 2, 1)
-            if n <= len(head)
-        ),
+        (vocabulary.heads(tail + head[:n]) / (1 + 0.5 * (len(head) - n)) for n in (len(head), 2, 1) if n <= len(head)),
         default=0,
     )
     apart = min(vocabulary.words(tail), vocabulary.heads(head[:2]))
