@@ -12,7 +12,9 @@ from ingest.store import StoredDocument
 
 _LENGTH = range(3, 33)  # characters: shorter says nothing, longer is a sentence
 _FURNITURE = re.compile(
-    r"references|bibliography|abstract|introduction|conclusions?|summary|outline|agenda|contents|appendix|q ?& ?a"
+    r"methods?|methodology|settings?|background|results?|limitations?|discussion|related work|experiments?|evaluation"
+    r"|data(?:set)?s?|models?|examples?|overview|notation|analysis|approach|motivation|future work|acknowledge?ments?"
+    r"|references|bibliography|abstract|introduction|conclusions?|summary|outline|agenda|contents|appendix|q ?& ?a"
     r"|참고 ?문헌|목차|차례|정리|요약|질문|결론|서론|초록|과제|공지|실습|준비물|부록|그 밖에|(?:오늘|수업|읽을|감사).*",
     re.I,
 )

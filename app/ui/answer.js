@@ -40,7 +40,7 @@ export default function (component) {
         const citation = data.citations[String(marker)];
         if (citation) end.append(chip(marker, citation, tip));
       }
-      line.append(text, end);
+      line.append(...inline(text), end);
       return line;
     });
     return [...lines, tip, copyButton()];
@@ -57,6 +57,17 @@ export default function (component) {
       setTimeout(() => (button.textContent = data.copy), 2000);
     };
     return button;
+  }
+
+  // Code and emphasis of a quoted sentence; everything else is text as it stands.
+  function inline(text) {
+    return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
+      const mark = part.startsWith("`") ? "code" : part.startsWith("**") ? "strong" : "";
+      if (!mark || part.length < 3) return part;
+      const element = document.createElement(mark);
+      element.textContent = part.replace(/^(`|\*\*)|(`|\*\*)$/g, "");
+      return element;
+    });
   }
 
   function chip(marker, citation, tip) {

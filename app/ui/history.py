@@ -8,7 +8,7 @@ from app.ui.plain import escaped, visible
 from app.ui.session import Session
 from app.ui.strings import words
 
-_SHOWN = 12  # conversations listed; the search finds the others
+_SHOWN = 8  # conversations listed; the search finds the others
 
 
 def draw_history(session: Session) -> None:

@@ -62,7 +62,8 @@ def _draw_table(session: Session, assistant: Assistant) -> None:
     st.caption(words("select_hint", language))
     picked = st.dataframe(
         [_row(entry, session) for entry in shown], key="library-rows", hide_index=True, on_select="rerun",
-        selection_mode="multi-row", column_config=_widths(session), height=min(38 * len(shown) + 40, 480),
+        selection_mode="multi-row", column_config=_widths(session), placeholder="",
+        height=min(38 * len(shown) + 40, 480),
     )  # fmt: skip
     chosen = [shown[row].document.path for row in picked.selection.rows if row < len(shown)]
     _preview(session, chosen)

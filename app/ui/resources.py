@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import streamlit as st
@@ -23,7 +24,10 @@ from ingest.snapshots import IndexFolder
 @st.cache_resource(show_spinner=False)
 def open_assistant(index: Path) -> Assistant:
     """Opened once per server; the snapshot is renewed by ``Assistant.refresh``."""
-    return Assistant.open(index, load_settings(AppSettings, "app", index))
+    assistant = Assistant.open(index, load_settings(AppSettings, "app", index))
+    # What loads with the first question loads now, while the welcome page is read.
+    threading.Thread(target=assistant.search, args=("서당",), kwargs={"k": 1}, daemon=True).start()
+    return assistant
 
 
 @st.cache_resource(show_spinner=False)
