@@ -53,7 +53,7 @@ class StaticEmbedding:
         base = Path(folder)
         manifest = _manifest(base / "manifest.json")
         contents = {name: _checked(base / name, manifest) for name in ("model.safetensors", "tokenizer.json")}
-        rows = _rows(load_tensors(contents["model.safetensors"]), base / "model.safetensors")
+        rows = read_rows(load_tensors(contents["model.safetensors"]), base / "model.safetensors")
         tokenizer = Tokenizer.from_str(contents["tokenizer.json"].decode("utf-8"))
         if tokenizer.get_vocab_size() != len(rows):
             raise WeightsError(
@@ -129,16 +129,20 @@ def _checked(path: Path, manifest: dict[str, Any]) -> bytes:
     return content
 
 
-def _rows(tensors: dict[str, NDArray[Any]], path: Path) -> NDArray[np.float32]:
-    """(pieces, dimension) float32 rows out of int8 `rows` and float32 `scales`, one a row."""
+def read_rows(tensors: dict[str, NDArray[Any]], path: Path) -> NDArray[np.float32]:
+    """(pieces, dimension) float32 rows out of 4-bit codes, two a byte in `codes`, and one scale a row in `scales`."""
     try:
-        rows, scales = tensors["rows"], tensors["scales"]
+        codes, scales = tensors["codes"], tensors["scales"]
     except KeyError as error:
         raise WeightsError(f"{path}: tensor {error} is missing; restore the weights folder") from error
-    if rows.dtype != np.int8 or rows.ndim != 2 or scales.shape != (len(rows),):
+    if codes.dtype != np.uint8 or codes.ndim != 2 or scales.shape != (len(codes),):
         raise WeightsError(
-            f"{path}: unexpected tensors {rows.dtype}{rows.shape}, {scales.dtype}{scales.shape}; "
+            f"{path}: unexpected tensors {codes.dtype}{codes.shape}, {scales.dtype}{scales.shape}; "
             "restore the weights folder or update the package"
         )
-    result: NDArray[np.float32] = rows.astype(np.float32) * scales.astype(np.float32)[:, None]
-    return result
+    rows = np.empty((len(codes), 2 * codes.shape[1]), np.float32)
+    rows[:, 0::2] = codes & 15
+    rows[:, 1::2] = codes >> 4
+    rows -= 8  # codes are stored with 8 added
+    rows *= scales[:, None]
+    return rows

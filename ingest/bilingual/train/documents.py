@@ -17,24 +17,41 @@ BUTTONS = re.compile(r'<table class="tfo-notebook-buttons".*?</table>', re.DOTAL
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One checkout: its folders by language; the same relative path is the same page."""
+    """One checkout: its folders by language; the same relative path is the same page. `revision` is the commit
+    read, of a fork (`owner/name@commit`) where the original keeps no small history."""
 
     name: str
     repository: str
+    revision: str
     licence: str
     english: str
     korean: str
 
 
 SOURCES = (
-    Source("tf", "tensorflow/docs-l10n", "Apache-2.0 / CC BY 4.0", "site/en-snapshot", "site/ko"),
-    Source("diffusers", "huggingface/diffusers", "Apache-2.0", "docs/source/en", "docs/source/ko"),
-    Source("agents", "huggingface/agents-course", "Apache-2.0", "units/en", "units/ko"),
-    Source("cookbook", "huggingface/cookbook", "Apache-2.0", "notebooks/en", "notebooks/ko"),
-    Source("audio", "huggingface/audio-transformers-course", "Apache-2.0", "chapters/en", "chapters/ko"),
-    Source("rl", "huggingface/deep-rl-class", "Apache-2.0", "units/en", "units/ko"),
-    Source("fastapi", "fastapi/fastapi", "MIT", "docs/en/docs", "docs/ko/docs"),
-    Source("prompt", "dair-ai/Prompt-Engineering-Guide", "MIT", "guides", "ko-guides"),
+    Source("tf", "tensorflow/docs-l10n", "7cb584af651d", "Apache-2.0 / CC BY 4.0", "site/en-snapshot", "site/ko"),
+    Source("diffusers", "huggingface/diffusers", "58eb52c0803e", "Apache-2.0", "docs/source/en", "docs/source/ko"),
+    Source("agents", "huggingface/agents-course", "8c0832eae634", "Apache-2.0", "units/en", "units/ko"),
+    Source("cookbook", "huggingface/cookbook", "ed2c6467015c", "Apache-2.0", "notebooks/en", "notebooks/ko"),
+    Source(
+        "audio", "huggingface/audio-transformers-course", "55beb9b360e0", "Apache-2.0", "chapters/en", "chapters/ko"
+    ),
+    Source("rl", "huggingface/deep-rl-class", "ad16575105d3", "Apache-2.0", "units/en", "units/ko"),
+    Source("fastapi", "fastapi/fastapi", "c3f316b7e814", "MIT", "docs/en/docs", "docs/ko/docs"),
+    Source("ml", "microsoft/ML-For-Beginners", "YagoMascarenhas/ML-For-Beginners@b6d0471d3398", "MIT", "en", "ko"),
+    Source(
+        "transformers",
+        "huggingface/transformers",
+        "yeatscircle/myTransformers@23ac745c9796",
+        "Apache-2.0",
+        "docs/source/en",
+        "docs/source/ko",
+    ),
+    Source("k8s", "kubernetes/website", "ujuc/website@5115d4fa7dc3", "CC BY 4.0", "content/en", "content/ko"),
+    Source(
+        "learn", "MicrosoftDocs/learn-pr.ko-KR", "moreal/learn-pr.ko-KR@e65220d5fcce", "CC BY 4.0", "none", "learn-pr"
+    ),
+    Source("prompt", "dair-ai/Prompt-Engineering-Guide", "3d96678f2879", "MIT", "guides", "ko-guides"),
 )
 
 

@@ -14,13 +14,13 @@ from sentence_transformers.sentence_transformer.modules import Normalize
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding as StaticModule
 from tokenizers import Tokenizer
 
-from ingest.bilingual.model import WEIGHTS
+from ingest.bilingual.model import WEIGHTS, read_rows
 
 
 def export(out: Path, weights: Path = WEIGHTS) -> None:
     """`out` becomes a folder that SentenceTransformer(out) loads: static embedding, then unit length."""
-    tensors = load_file(weights / "model.safetensors")
-    rows = tensors["rows"].astype("float32") * tensors["scales"][:, None]
+    path = weights / "model.safetensors"
+    rows = read_rows(load_file(path), path)
     module = StaticModule(Tokenizer.from_file(str(weights / "tokenizer.json")), embedding_weights=rows)
     SentenceTransformer(modules=[module, Normalize()], device="cpu").save(str(out))
 

@@ -13,6 +13,48 @@ import numpy as np
 SHARE_ALIKE = frozenset({"korsts", "jhe", "park-news", "nk-news", "learnxiny"})
 """CC BY-SA sources: never in shipped weights; `--share-alike` adds them to measure what they would bring."""
 
+LICENCES = {
+    "cheatsheets": "CC0/MIT",
+    "elixir-school": "Apache-2.0",
+    "fastapi": "MIT",
+    "hf-agents-course": "Apache-2.0",
+    "hf-audio-course": "Apache-2.0",
+    "hf-diffusers": "Apache-2.0",
+    "hf-smol-course": "Apache-2.0",
+    "hf-smolagents": "Apache-2.0",
+    "hf-transformers": "Apache-2.0",
+    "jhe": "CC BY-SA 3.0",
+    "jupyterlab": "BSD-3",
+    "keras": "Apache-2.0",
+    "klaytn": "Apache/MIT",
+    "korsts": "CC BY-SA 4.0",
+    "learnxiny": "CC BY-SA 3.0",
+    "minseye": "CC BY",
+    "ms-agents0": "MIT",
+    "ms-coop": "MIT",
+    "ms-cpp": "CC BY 4.0",
+    "ms-edgeai": "MIT",
+    "ms-foundry": "MIT",
+    "ms-genai": "MIT",
+    "ms-kusto": "CC BY 4.0",
+    "ms-powershell": "CC BY 4.0",
+    "ms-security": "MIT",
+    "nk-news": "CC BY-SA 3.0",
+    "p5js": "MIT/CC0",
+    "park-news": "CC BY-SA 3.0",
+    "prompt-guide": "MIT",
+    "python-docs": "PSF",
+    "pytorch-tutorials": "BSD-3",
+    "react": "CC BY 4.0",
+    "rust-book": "Apache/MIT",
+    "rust-compr": "Apache/CC BY",
+    "tatoeba-anki": "CC BY 2.0",
+    "tf-docs": "CC BY 4.0",
+    "vite": "MIT",
+    "vue": "CC BY 4.0",
+}
+"""Licence of each source as its repository states it."""
+
 CAPS = {
     "python-docs": 30_000,
     "ms-powershell": 10_000,

@@ -68,7 +68,7 @@ def start_rows(
     korean: Sequence[str],
     *,
     keep: int = 12,
-    weight_floor: float = 1e-4,
+    weight_floor: float = 1e-3,
 ) -> NDArray[np.float32]:
     """(pieces, 384) rows, frequency-weighted as in SIF (Arora et al. 2017): a / (a + p) with a = `weight_floor`."""
     size = len(pieces)
@@ -95,7 +95,8 @@ def start_rows(
     norm = np.linalg.norm(rows, axis=1, keepdims=True)
     rows /= np.where(norm > 0, norm, 1)
     probability = total / max(total.sum(), 1)
-    return (rows * (weight_floor / (weight_floor + probability))[:, None]).astype(np.float32)
+    weighted: NDArray[np.float32] = rows * (weight_floor / (weight_floor + probability))[:, None].astype(np.float32)
+    return weighted
 
 
 def _fall_back(
@@ -109,7 +110,7 @@ def _fall_back(
     place = {piece: i for i, piece in enumerate(pieces)}
     mixed = rows.copy()
     for i in np.flatnonzero(hangul):
-        piece = pieces[i]
+        piece = pieces[int(i)]
         twin = place.get(piece[2:] if piece.startswith("##") else "##" + piece)
         if twin is not None and counts[twin] > 0:
             trust = counts[twin] / (counts[twin] + strength) * strength

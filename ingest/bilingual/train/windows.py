@@ -88,8 +88,8 @@ class Passages:
         size: int,
         *,
         cluster: int = 8,
-        widest: int = 8,
-        removed: float = 0.4,
+        widest: int = 4,
+        removed: float = 0.0,
         drop: float = 0.1,
     ) -> tuple[Bags, Bags]:
         """`size` (query, passage) bags, each side in either language.
@@ -130,6 +130,13 @@ class Passages:
                 )
             )
         return join(queries), join(passages)
+
+
+def stack(parts: Sequence[Bags]) -> Bags:
+    """The rows of all parts below each other."""
+    shifts = np.cumsum([0] + [len(part.ids) for part in parts[:-1]])
+    offsets = [part.offsets + shift for part, shift in zip(parts, shifts, strict=True)]
+    return Bags(np.concatenate([part.ids for part in parts]), np.concatenate(offsets))
 
 
 def append(bags: Bags, tails: Bags) -> Bags:
