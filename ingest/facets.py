@@ -57,6 +57,9 @@ class FacetRows:
     def __init__(self, folder: Path) -> None:
         self._archive = np.load(folder / _FILE, allow_pickle=False)
 
+    def close(self) -> None:
+        self._archive.close()
+
     @staticmethod
     def build(folder: Path, facets_by_row: Iterable[tuple[str, ...]]) -> None:
         rows: dict[str, list[int]] = defaultdict(list)

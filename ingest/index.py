@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.analyser import Analyser
 from ingest.dense import DenseIndex
-from ingest.documents import Location, Page, Span
+from ingest.documents import Location, Page, Span, Unit
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
@@ -70,6 +70,7 @@ class Index:
 
     def close(self) -> None:
         self._store.close()
+        self._facets.close()
         if self._held is not None:
             self._held.close()
 
@@ -137,6 +138,12 @@ class Index:
         """Which pages of a document were read, in order."""
         return self._store.page_numbers(document.id)
 
+    def unit_text(self, path: str, unit: Unit) -> str:
+        """The text of a unit of a document."""
+        document = self.document(path)
+        pages = self.pages(document, [unit.page]) if document else []
+        return pages[0].text[unit.start : unit.end] if pages else ""
+
     def locate(self, document: StoredDocument, spans: Sequence[Span]) -> Location:
         """Where spans of a document, in reading order, stand for people."""
         first, last = spans[0], spans[-1]
@@ -144,5 +151,5 @@ class Index:
         return Location(
             document.path,
             pages[first.page].place(first.start),
-            pages[last.page].place(max(last.start, last.end - 1)) if last.page != first.page else "",
+            pages[last.page].place(max(last.start, last.end - 1)),
         )

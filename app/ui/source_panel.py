@@ -40,11 +40,17 @@ def draw_source(session: Session, assistant: Assistant, viewer: PageViewer) -> N
         if view.note is not None:
             st.info(words(f"note_{view.note.value}", language), icon=":material/history:")
         page_element(view, language, key="page")
-        _draw_controls(session, view, viewer.original(assistant.index, view.document))
+        _draw_controls(session, view, assistant, viewer)
 
 
-def _draw_controls(session: Session, view: PageView, original: object) -> None:
+def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewer: PageViewer) -> None:
     language = session.language
+    original = viewer.original(assistant.index, view.document)
+
+    def read() -> bytes:
+        """Looked at again when it is clicked: only the file that was indexed goes out."""
+        file = viewer.original(assistant.index, view.document)
+        return file.read_bytes() if isinstance(file, Path) else b""
 
     def turn_to(page: int | None) -> None:
         if session.source is not None and page is not None:
@@ -57,7 +63,7 @@ def _draw_controls(session: Session, view: PageView, original: object) -> None:
         )  # fmt: skip
         if isinstance(original, Path):
             st.download_button(
-                words("download", language), original.read_bytes, file_name=visible(original.name),
+                words("download", language), read, file_name=visible(original.name),
                 mime="application/octet-stream", key="source-download", icon=":material/download:", type="tertiary",
                 on_click="ignore",
             )  # fmt: skip
