@@ -15,11 +15,11 @@ from typing import Any
 
 from app.answers import Answer, SearchResult
 from app.extractive import ExtractiveAnswerer
+from app.followup import standalone
 from app.graph import AgentGraph, build_graph
 from app.retrieval import Retriever
 from app.settings import AppSettings
 from app.state import Context, Question
-from app.understanding import understand
 from ingest.analyser import Analyser
 from ingest.documents import Page
 from ingest.embedding import Embedder, load_embedder
@@ -86,7 +86,7 @@ class Assistant:
         """The best ``k`` passages for a question, made standalone from the earlier questions."""
         started = time.perf_counter()
         context = self._context
-        query = understand(_checked(question), history, context.index.analyser)
+        query = standalone(_checked(question), history, context.retriever, context.index)
         if filters is not None:
             query = replace(query, filters=filters)
         passages, _ = context.retriever.retrieve(query, k)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from app.answers import Passage
-from app.matching import WeighedQuestion, similarities
+from app.matching import WeighedQuestion, calendar_of, similarities
 from app.understanding import Query, QuestionKind
 from ingest.dates import find_dates, find_units
 from ingest.documents import BlockKind, Unit
@@ -38,6 +38,7 @@ class UnitFeatures:
     news: float  # how much it says beyond the question's words
     length: float  # characters, as a share of the longest quote
     subject_first: float  # 1 when it begins with the question's rarest word
+    on_time: float  # how exactly it, or else its heading, names the weeks and dates asked for
     shape: float  # 1 when it has the date or number that is asked for
     heading: float  # 1 for headings, and so on
     dated_heading: float
@@ -58,6 +59,7 @@ WEIGHTS = UnitFeatures(
     news=0.9,
     length=-0.5,
     subject_first=0.5,
+    on_time=3.0,
     shape=1.6,
     heading=-1.7,
     dated_heading=0.3,
@@ -114,9 +116,9 @@ class _Line:
 def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, index: Index) -> list[ScoredUnit]:
     lines = _lines(passage.chunks, passage.chunk_id)
     alike = similarities(question, [line.text for line in lines], index, fallback=passage.dense)
-    asked = {token for word in question.words for token in (*word.tokens, *word.translations)}
+    asked = {token for word in question.words for token in (*word.morphemes, *word.translations)}
     rarest = max(question.words, key=lambda word: word.information, default=None)
-    subject = set(rarest.tokens) if rarest else set()
+    subject = set(rarest.morphemes or rarest.pairs) if rarest else set()
     found = []
     for at, line in enumerate(lines):
         before = lines[at - 1].tokens if at else _NO_TOKENS
@@ -134,6 +136,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
             news=min(1.0, sum(1 for t in line.tokens - asked if not t.startswith("_")) / _MUCH_NEW),
             length=min(1.0, len(line.text) / UNIT_CHARS),
             subject_first=float(any(token in subject for token in _first_words(line.text, index))),
+            on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
             shape=_shape(line.text, query, dated=dated),
             heading=float(is_heading),
             dated_heading=float(is_heading and dated),

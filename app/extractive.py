@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ingest.index import Index
 _ANCHORS = 3  # quotes of an ordinary answer
 _QUOTE_AIM = 200  # characters a quote grows to with the units around its anchor
 _CLEARLY_WORSE = 2.5  # below the best unit's score by this much: adds nothing
+_WORSE_IN_A_LIST = 4.0
 _AFTER = 0.3  # what follows a good sentence is a little likelier to matter than what precedes it
 
 
@@ -53,14 +55,17 @@ class _Quote:
 
 def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[_Quote]:
     """The best units as anchors, each grown with its neighbours, in reading order."""
-    limit = MAX_CITATIONS if query.kind is QuestionKind.LIST else _ANCHORS
+    listed = query.kind is QuestionKind.LIST
+    limit = MAX_CITATIONS if listed else _ANCHORS
     places = {(item.passage.rank, item.order): item for item in evidence}
     taken: set[tuple[int, int]] = set()
     texts: set[str] = set()
     chosen: list[_Quote] = []
-    for anchor in evidence:
-        if len(chosen) == limit or anchor.score < evidence[0].score - _CLEARLY_WORSE:
+    for anchor in _every_document_first(evidence) if listed else evidence:
+        if len(chosen) == limit:
             break
+        if anchor.score < evidence[0].score - (_WORSE_IN_A_LIST if listed else _CLEARLY_WORSE):
+            continue
         if (anchor.passage.rank, anchor.order) in taken or " ".join(anchor.text.split()) in texts:
             continue
         stretch = _grow(anchor, places, taken)
@@ -68,6 +73,16 @@ def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[_Quote]:
         texts.update(" ".join(item.text.split()) for item in stretch)
         chosen.append(_quote(stretch))
     return sorted(chosen, key=lambda quote: (quote.passage.rank, quote.order))
+
+
+def _every_document_first(evidence: Sequence[ScoredUnit]) -> list[ScoredUnit]:
+    """The best unit of each document before any second one: "which documents mention it" wants them all."""
+    seen: Counter[str] = Counter()
+    ranks: list[tuple[int, int]] = []
+    for position, item in enumerate(evidence):
+        ranks.append((seen[item.passage.path], position))
+        seen[item.passage.path] += 1
+    return [evidence[position] for _, position in sorted(ranks)]
 
 
 def _grow(

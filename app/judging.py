@@ -15,8 +15,6 @@ from app.matching import WeighedQuestion
 from app.understanding import Query
 from ingest.index import Index
 
-_CALENDAR = ("week=", "lecture=", "date=", "month=")
-
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -48,7 +46,7 @@ def judge(
     """Refuse when a week, lecture or date asked for is nowhere in the passages, or confidence is too low."""
     if not passages:
         return Judgement(Verdict.REFUSE, 0.0)
-    missing = missing_places(query, passages)
+    missing = missing_places(question, passages)
     confidence = confidence_in(signs(query, question, passages, index))
     refused = bool(missing) or confidence < threshold
     return Judgement(Verdict.REFUSE if refused else Verdict.ANSWER, confidence, missing)
@@ -80,10 +78,7 @@ def signs(query: Query, question: WeighedQuestion, passages: Sequence[Passage], 
     )
 
 
-def missing_places(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
+def missing_places(question: WeighedQuestion, passages: Sequence[Passage]) -> tuple[str, ...]:
     """Calendar tokens of the question (``week=40``, ``date=07-05``) that stand in no passage and no heading of one."""
-    asked = [token for word in query.words for token in word.tokens if token.startswith(_CALENDAR)]
-    if not asked:
-        return ()
     there = frozenset[str]().union(*(passage.tokens() for passage in passages))
-    return tuple(token for token in asked if token not in there)
+    return tuple(sorted(question.calendar - there))

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.understanding import Query
+from ingest.analyser import PAIR
 from ingest.embedding import Vectors
 from ingest.index import Index
+
+_CALENDAR = ("week=", "lecture=", "date=", "month=")
 
 
 @dataclass(frozen=True, slots=True)
 class WeighedWord:
-    """A word of the question: its tokens with the information of each (idf of BM25, unknown tokens counted as the
-    rarest), and its translations with their share of the word in (0, 1]."""
+    """A word of the question: its morphemes and its syllable pairs with the information of each (idf of BM25, unknown
+    tokens counted as the rarest), and its translations with their share of the word in (0, 1]."""
 
-    tokens: dict[str, float]
+    morphemes: dict[str, float]
+    pairs: dict[str, float]
     translations: dict[str, float]
     information: float
 
     def covered_by(self, tokens: Set[str]) -> float:
-        """The share of the word in [0, 1] that a text with these tokens says, in either language."""
-        own = sum(weight for token, weight in self.tokens.items() if token in tokens) / sum(self.tokens.values())
+        """The share of the word in [0, 1] that a text with these tokens says: by its morphemes, by its syllable pairs
+        (spelling and spacing slips, compounds cut differently) or in the other language, whichever is most."""
+        own = max(_share(self.morphemes, tokens), _share(self.pairs, tokens))
         return max([own, *(share for token, share in self.translations.items() if token in tokens)])
+
+
+def _share(weights: Mapping[str, float], tokens: Set[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for token, weight in weights.items() if token in tokens) / total if total else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +45,22 @@ class WeighedQuestion:
     words: tuple[WeighedWord, ...]
     total: float
     vector: Vectors
+    calendar: frozenset[str]  # the weeks, lectures and dates asked for, as search tokens
+
+    def on_time(self, tokens: Set[str]) -> float:
+        """How exactly a text names the weeks, lectures and dates asked for (Jaccard): "Week 7" meets "7주차" better
+        than "1~8주차" does. 0 when the question asks for none."""
+        there = calendar_of(tokens)
+        return len(self.calendar & there) / len(self.calendar | there) if self.calendar and there else 0.0
 
     def coverage(self, tokens: Set[str]) -> float:
         """The share of the question's information in [0, 1] that a text with these tokens says."""
         return sum(word.information * word.covered_by(tokens) for word in self.words) / self.total
 
-    def coverages(self, tokens: Sequence[Set[str]], context: Set[str], context_share: float) -> list[float]:
-        """The same for many texts under one heading: a word that only the headings say counts ``context_share``."""
-        above = [context_share * word.covered_by(context) for word in self.words]
-        return [
-            sum(
-                word.information * max(word.covered_by(own), base) for word, base in zip(self.words, above, strict=True)
-            )
-            / self.total
-            for own in tokens
-        ]
+
+def calendar_of(tokens: Iterable[str]) -> frozenset[str]:
+    """The weeks, lectures and dates among search tokens."""
+    return frozenset(token for token in tokens if token.startswith(_CALENDAR))
 
 
 def weigh(query: Query, index: Index) -> WeighedQuestion:
@@ -61,9 +72,13 @@ def weigh(query: Query, index: Index) -> WeighedQuestion:
         idf = {token: math.log(1 + (n + 0.5) / (frequency + 0.5)) for token, frequency in frequencies.items()}
         best = max((share for _, share in word.translations), default=1.0)
         known = {token: share / best for token, share in word.translations if index.document_frequency(token)}
-        words.append(WeighedWord(idf, known, word.weight * max(idf.values())))
+        pairs = {token: weight for token, weight in idf.items() if token.startswith(PAIR)}
+        morphemes = {token: weight for token, weight in idf.items() if token not in pairs}
+        information = word.weight * max((morphemes or pairs).values())
+        words.append(WeighedWord(morphemes, pairs, known, information))
     total = sum(word.information for word in words) or 1.0
-    return WeighedQuestion(tuple(words), total, index.embedder.encode_queries([query.text])[0])
+    calendar = calendar_of(token for word in query.words for token in word.tokens)
+    return WeighedQuestion(tuple(words), total, index.embedder.encode_queries([query.text])[0], calendar)
 
 
 def similarities(question: WeighedQuestion, texts: Sequence[str], index: Index, fallback: float) -> list[float]:

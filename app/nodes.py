@@ -12,10 +12,10 @@ from langgraph.runtime import Runtime
 from app.answers import Answer, Claim, Verdict
 from app.citations import verify
 from app.evidence import gather_evidence
+from app.followup import standalone
 from app.judging import judge
 from app.phrases import phrase
 from app.state import Context, State
-from app.understanding import understand
 
 _NEAREST = 3  # places named on a refusal
 _WIDER = 3  # times as many passages on the second try
@@ -45,7 +45,7 @@ def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
 @timed
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Standalone question, kind, tokens."""
-    query = understand(state["question"], state["history"], runtime.context.index.analyser)
+    query = standalone(state["question"], state["history"], runtime.context.retriever, runtime.context.index)
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
     trace = {"question": query.text, "kind": query.kind.value, "words": [list(word.tokens) for word in query.words]}

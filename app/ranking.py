@@ -25,9 +25,10 @@ class Features:
     best_unit: float  # coverage of the question by the chunk's best unit
     whole: float  # coverage by the chunk with its headings
     similarity: float  # cosine of the best unit
+    on_time: float  # how exactly a unit or the headings name the weeks and dates asked for
 
 
-WEIGHTS = Features(2.0, 1.2, 3.0, 2.7, 4.9, 3.9)
+WEIGHTS = Features(2.0, 1.2, 3.0, 2.7, 4.9, 3.9, 1.5)
 
 
 def features(
@@ -52,6 +53,7 @@ def features(
                 best_unit=max(question.coverage(tokens) for tokens in chunk.unit_tokens),
                 whole=question.coverage(body | chunk.heading_tokens),
                 similarity=nearest if index.embedder.quick else cosine,
+                on_time=max(question.on_time(tokens) for tokens in (*chunk.unit_tokens, chunk.heading_tokens)),
             )
         )
     return found

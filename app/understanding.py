@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.frame_words import is_frame_word
@@ -99,16 +99,10 @@ _ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
 )
 
 
-def understand(question: str, history: Sequence[str], analyser: Analyser) -> Query:
-    """A follow-up takes the content words of the question before it, at half weight."""
+def understand(question: str, analyser: Analyser) -> Query:
+    """A question by itself; ``app.followup`` makes those of a conversation stand by themselves."""
     words = content_words(question, analyser)
-    text = question
-    if history and is_follow_up(question, words):
-        text = f"{history[-1]} {question}"
-        own = {word.tokens for word in words}
-        before = content_words(history[-1], analyser)
-        words += [replace(word, weight=0.5) for word in before if word.tokens not in own]
-    return Query(text, language_of_question(question), kind_of_question(question), tuple(words))
+    return Query(question, language_of_question(question), kind_of_question(question), tuple(words))
 
 
 def language_of_question(question: str) -> Language:

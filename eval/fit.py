@@ -22,10 +22,10 @@ from scipy.optimize import minimize
 from app.answers import Passage
 from app.assistant import Assistant
 from app.evidence import UnitFeatures, gather_evidence
+from app.followup import standalone
 from app.judging import Signs, missing_places, signs
 from app.ranking import Features, features
 from app.retrieval import Retriever
-from app.understanding import understand
 from eval.cases import Case, load_cases
 from ingest.index import Index
 from ingest.normaliser import strip_marks
@@ -55,7 +55,7 @@ def ranking_questions(index: Index, cases: Sequence[Case]) -> list[Question]:
     retriever = Retriever(index)
     found = []
     for case in cases:
-        query = understand(case.question, case.history, index.analyser)
+        query = standalone(case.question, case.history, retriever, index)
         question, shortlist = retriever.candidates(query)
         values = [astuple(f) for f in features(question, shortlist, index)]
         right = [_holds(retriever.passage_of(chunk), case) for chunk, _, _ in shortlist]
@@ -68,7 +68,7 @@ def unit_questions(index: Index, cases: Sequence[Case]) -> list[Question]:
     retriever = Retriever(index)
     found = []
     for case in cases:
-        query = understand(case.question, case.history, index.analyser)
+        query = standalone(case.question, case.history, retriever, index)
         passages, question = retriever.retrieve(query, 8)
         evidence = gather_evidence(query, question, passages, index)
         right = [
@@ -114,9 +114,9 @@ def judged(index: Index, cases: Sequence[Case], *, answerable: bool | None = Non
     retriever = Retriever(index)
     found = []
     for case in cases:
-        query = understand(case.question, case.history, index.analyser)
+        query = standalone(case.question, case.history, retriever, index)
         passages, question = retriever.retrieve(query, 8)
-        if passages and not missing_places(query, passages):
+        if passages and not missing_places(question, passages):
             values = np.array(astuple(signs(query, question, passages, index)))
             found.append((values, case.answerable if answerable is None else answerable))
     return found

@@ -15,10 +15,10 @@ from ingest.embedding import Embedder, Vectors
 from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
 from ingest.lexical import LexicalBoosts, LexicalIndex, SearchWord
+from ingest.search_files import LEXICAL, STORE, read_ids
 from ingest.snapshots import Snapshot, hold
 from ingest.store import FileRecord, Store, StoredChunk, StoredDocument
 
-STORE, LEXICAL = "store.sqlite", "lexical"
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
@@ -53,7 +53,7 @@ class Index:
             self._dense = DenseIndex.load(snapshot.folder)
             self._lexical = LexicalIndex.load(snapshot.folder / LEXICAL)
             self._facets = FacetRows(snapshot.folder)
-            self.chunk_ids = self._store.chunk_ids()
+            self.chunk_ids = read_ids(snapshot.folder)
         except (OSError, RuntimeError, ValueError) as error:
             raise DamagedError(f"{snapshot.folder}: {error}.", "Run: seodang undo, then seodang ingest.") from error
         if not len(self._dense) == len(self.chunk_ids) == made.chunks:
@@ -70,7 +70,6 @@ class Index:
 
     def close(self) -> None:
         self._store.close()
-        self._facets.close()
         if self._held is not None:
             self._held.close()
 

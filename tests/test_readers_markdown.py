@@ -46,6 +46,11 @@ def test_mdx_components_go_and_code_stays(tmp_path: Path) -> None:
     assert "<Tip>code</Tip>" in text
 
 
+def test_inline_code_keeps_what_looks_like_a_component(tmp_path: Path) -> None:
+    raw = "Llama 2 wraps messages in `<SYS>` tags, see <Youtube id='x'/>.\n"
+    assert read(tmp_path, "a.md", raw).pages[0].text == "Llama 2 wraps messages in `<SYS>` tags, see .\n"
+
+
 def test_blocks(tmp_path: Path) -> None:
     raw = "# T\n\n문단\n\n- 하나\n  - 둘\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```py\nx = 1\n```\n"
     (page,) = read(tmp_path, "a.md", raw).pages

@@ -63,6 +63,7 @@ CODE_SUFFIXES = (
 
 FORMATS: dict[str, Format] = {
     ".md": Format("markdown", Kind.NOTES),
+    ".mdx": Format("markdown", Kind.NOTES),
     ".markdown": Format("markdown", Kind.NOTES),
     ".txt": Format("text", Kind.NOTES),
     ".pdf": Format("pdf", Kind.PAPER),

@@ -6,6 +6,7 @@ lines and empty components of MDX.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -22,7 +23,7 @@ _TITLE = re.compile(r"^title:\s*[\"']?(?P<title>.+?)[\"']?\s*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _MDX_IMPORT = re.compile(r"^(?:import\s.+\sfrom\s+['\"].+['\"];?|export\s+const\s.+)$", re.M)
 _COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)\b[^<>]*?(?:\{[^{}]*\}[^<>]*?)*/>|</?[A-Z]\w*(?:\s[^<>]*)?>", re.S)
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.S | re.M)
+_CODE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)|(?P<ticks>`+)[^`\n]+(?P=ticks)", re.S | re.M)
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|<img\b[^>]*>", re.I)
 _FILE_NAME = re.compile(r"[\w./ -]*\.(?:png|jpe?g|gif|svg|webp)|image|img|alt[ _-]?text|[\d_-]+", re.I)
 _ANCHOR = re.compile(r"\s*(?:\[\[[\w:.-]+\]\]|\{#[\w:.-]+\})\s*$")
@@ -57,7 +58,7 @@ def plain_heading(line: str) -> str:
 def _clean(content: MappedText) -> MappedText:
     for pattern in (_COMMENT, _MDX_IMPORT, _COMPONENT):
         if pattern.search(content.text):
-            code = [match.span() for match in _FENCE.finditer(content.text)]
+            code = [match.span() for match in _CODE.finditer(content.text)]
             content = content.sub(pattern, lambda match, code=code: match.group() if _inside(match, code) else "")
     return content.sub(_IMAGE, _alternative_text)
 
@@ -78,7 +79,7 @@ def _sections(content: MappedText) -> list[Page]:
     cuts = sorted({0, *(block.start for block in blocks if block.kind is BlockKind.HEADING), len(text)})
     pages: list[Page] = []
     path: list[tuple[int, str]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         own = [block for block in blocks if start <= block.start < end]
         if own and own[0].kind is BlockKind.HEADING:
             level, heading = own[0].level, plain_heading(text[own[0].start : own[0].end].split("\n")[0])

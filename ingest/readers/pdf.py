@@ -8,6 +8,11 @@ child process.
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
 from ingest.documents import Kind, Reading
 from ingest.readers import SourceFile
 from ingest.readers.page_layout import lay_out
@@ -22,7 +27,13 @@ def read(file: SourceFile) -> Reading:
         ReadError: pdfium cannot open it, or no page could be read.
     """
     contents = read_contents(file)
-    layout = lay_out(contents.sheets, contents.outline, contents.title, lambda number: f"p. {number}")
+    labels = _printed_labels(file)
+
+    def place(number: int) -> str:
+        label = labels[number - 1] if number <= len(labels) else ""
+        return f"p. {number} ({label})" if label and label != str(number) else f"p. {number}"
+
+    layout = lay_out(contents.sheets, contents.outline, contents.title, place)
     count = len(contents.sheets)
     recognised = sum(sheet.recognised for sheet in contents.sheets)
     empty = sum(not page.text for page in layout.pages)
@@ -35,3 +46,15 @@ def read(file: SourceFile) -> Reading:
         failures=tuple(contents.failures),
         warnings=tuple(warnings),
     )
+
+
+def _printed_labels(file: SourceFile) -> list[str]:
+    """Page numbers as printed (``iv``), by pypdf; none when the file has no labels or pypdf cannot follow it, because
+    the physical number is always there. Most files have none, and pypdf is slow: it is asked only where they are."""
+    data = file.read_bytes()
+    if b"/PageLabels" not in data:
+        return []
+    try:
+        return list(PdfReader(BytesIO(data)).page_labels)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -28,10 +29,10 @@ def read(file: SourceFile) -> Reading:
     text = decode(file)
     content = MappedText.of(text)
     starts = line_starts(text)
-    lines = list(zip(starts, starts[1:], strict=False))
+    lines = list(itertools.pairwise(starts))
     cuts = sorted({0, *(a for a, b in lines if heading_like(text[a:b])), len(text)})
     pages: list[Page] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         if not text[start:end].strip():
             continue
         first_end = next((b for a, b in lines if a == start), end)
