@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ingest.documents import Chunk, Document
+from ingest.documents import BlockKind, Chunk, Document
 
+_CODE_CHARS = 100  # of code and output in one chunk that are embedded
 _ADDRESS = re.compile(r"(?<=\])\((?:https?:|/|\.)[^)\s]*\)|https?://\S+")
 
 
@@ -23,8 +24,17 @@ def heading_text(document: Document, chunk: Chunk) -> str:
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:
-    """Heading path, then the text without web addresses."""
-    return f"{heading_path_of(document.title, chunk.headings)}\n{_ADDRESS.sub('', chunk.text)}"
+    """Heading path, then the text without web addresses and with only the beginning of long code: the vector is a mean
+    over words, and code has many that say little."""
+    parts = [heading_path_of(document.title, chunk.headings)]
+    code = 0
+    for unit in chunk.units:
+        text = chunk.unit_text(unit)
+        if unit.kind in (BlockKind.CODE, BlockKind.OUTPUT):
+            text = text[: max(0, _CODE_CHARS - code)]
+            code += len(text)
+        parts.append(text)
+    return _ADDRESS.sub("", "\n".join(parts))
 
 
 def _distinct(parts: list[str]) -> Iterator[str]:
