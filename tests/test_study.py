@@ -10,6 +10,8 @@ import pytest
 
 from app.assistant import Assistant
 from app.study import CHOICES, GAP, make_items, to_anki, to_csv
+from app.study_guide import study_guide
+from app.timeline import timeline
 from ingest.facets import NO_FILTERS, Filters
 
 TERMS = ["드롭아웃", "배치정규화", "역전파", "경사하강법", "과적합", "활성화함수"]
@@ -57,3 +59,16 @@ def test_exports_hold_every_item_with_its_source(assistant: Assistant) -> None:
     cards = [line.split("\t") for line in to_anki(items).splitlines() if not line.startswith("#")]
     assert [card[2] for card in cards] == [item.location for item in items]
     assert {len(card) for card in cards} == {4}
+
+
+def test_a_week_fits_on_a_page_with_its_places(assistant: Assistant) -> None:
+    guide = study_guide(assistant.index, timeline(assistant.index), 4, "ko")
+    assert guide.startswith("# 4주차 공부 길잡이")
+    assert "- **드롭아웃**: 드롭아웃은 신경망 학습에서 첫째로 중요한 개념이다. (week4/notes.md › 드롭아웃)" in guide
+    assert study_guide(assistant.index, timeline(assistant.index), 40, "ko") == ""
+
+
+def test_a_guide_holds_no_live_markdown_of_a_document(corpus: Path, assistant: Assistant) -> None:
+    guide = study_guide(assistant.index, timeline(assistant.index), 3, "en")
+    assert "](" not in guide
+    assert "<" not in guide.replace("\\<", "")

@@ -197,6 +197,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "study_hide": ("앞면 보기", "Hide the answer"),
     "study_open": ("나온 곳 보기", "Open the page"),
     "study_anki": ("Anki용 파일 (.txt)", "For Anki (.txt)"),
+    "study_guide": ("{week}주차 길잡이 (Markdown)", "Guide to week {week} (Markdown)"),
     "study_csv": ("CSV", "CSV"),
     "feedback_thanks": ("고마워요. 적어 두었어요.", "Thank you, noted."),
     "feedback_reason": ("무엇이 아쉬웠나요?", "What was wrong?"),

@@ -7,8 +7,9 @@ import streamlit as st
 from app import study, suggestions
 from app.assistant import Assistant
 from app.study import Item
+from app.study_guide import study_guide
 from app.ui.plain import escaped, visible
-from app.ui.resources import open_viewer, study_items
+from app.ui.resources import course_timeline, open_viewer, study_items
 from app.ui.session import Session, Source
 from app.ui.source_panel import draw_source
 from app.ui.strings import words
@@ -38,6 +39,8 @@ def draw_study(session: Session, assistant: Assistant) -> None:
             else:
                 _draw_quiz(items[:_QUIZ], session, seed)
             _draw_footer(items, session)
+        if filters.weeks:
+            _draw_guide(filters.weeks[0], session, assistant)
     with right, st.container(key="source-open" if session.source else "source-none"):
         draw_source(session, assistant, open_viewer(session.index))
 
@@ -119,6 +122,19 @@ def _draw_footer(items: list[Item], session: Session) -> None:
             words("study_csv", language), study.to_csv(items), file_name="seodang-study.csv", mime="text/csv",
             icon=":material/download:", on_click="ignore", key="study-csv",
         )  # fmt: skip
+
+
+def _draw_guide(week: int, session: Session, assistant: Assistant) -> None:
+    """The week's study guide as a file."""
+
+    def make() -> str:
+        course = course_timeline(assistant, session.index, assistant.index.snapshot.number)
+        return study_guide(assistant.index, course, week, session.language)
+
+    st.download_button(
+        words("study_guide", session.language, week=week), make, file_name=f"week{week}.md", mime="text/markdown",
+        icon=":material/menu_book:", on_click="ignore", key="study-guide",
+    )  # fmt: skip
 
 
 def _open_button(item: Item, session: Session, prefix: str = "open") -> None:
