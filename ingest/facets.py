@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dates import find_units
 from ingest.documents import Course, Kind
 
-_FILE = "facets.npz"
+_ROWS_FILE, _PLACES_FILE = "facets.npy", "facets.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +54,32 @@ def facets_of(path: str, kind: Kind, course: Course, headings: Iterable[str]) ->
 
 
 class FacetRows:
-    """Rows by facet, written once per snapshot."""
+    """Rows by facet, written once per snapshot: one memory-mapped array, and where each facet's rows stand in it."""
 
     def __init__(self, folder: Path) -> None:
-        self._archive = np.load(folder / _FILE, allow_pickle=False)
-
-    def close(self) -> None:
-        self._archive.close()
+        self._rows: NDArray[np.int32] = np.load(folder / _ROWS_FILE, mmap_mode="r", allow_pickle=False)
+        self._places = msgspec.json.decode((folder / _PLACES_FILE).read_bytes(), type=dict[str, tuple[int, int]])
 
     @staticmethod
     def build(folder: Path, facets_by_row: Iterable[tuple[str, ...]]) -> None:
-        rows: dict[str, list[int]] = defaultdict(list)
+        found: dict[str, array[int]] = defaultdict(lambda: array("i"))
         for row, facets in enumerate(facets_by_row):
             for facet in facets:
-                rows[facet].append(row)
-        names = sorted(rows)
-        arrays: dict[str, NDArray[Any]] = {str(i): np.array(rows[name], np.int32) for i, name in enumerate(names)}
-        arrays["names"] = np.array(names, np.str_)
-        np.savez(folder / _FILE, allow_pickle=False, **arrays)
+                found[facet].append(row)
+        names = sorted(found)
+        ends = list(accumulate(len(found[name]) for name in names))
+        places = {name: (end - len(found[name]), end) for name, end in zip(names, ends, strict=True)}
+        rows = [np.frombuffer(found[name], np.int32) for name in names]
+        np.save(folder / _ROWS_FILE, np.concatenate(rows) if rows else np.zeros(0, np.int32))
+        (folder / _PLACES_FILE).write_bytes(msgspec.json.encode(places))
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
         """Rows that pass, rising; None when nothing is filtered."""
-        groups = filters.groups()
-        if not groups:
-            return None
-        names = {str(name): str(i) for i, name in enumerate(self._archive["names"])}
         allowed: NDArray[np.int64] | None = None
-        for group in groups:
-            arrays = [self._archive[names[facet]] for facet in group if facet in names]
-            rows = np.unique(np.concatenate(arrays)).astype(np.int64) if arrays else np.zeros(0, np.int64)
+        for group in filters.groups():
+            parts = [self._rows[slice(*self._places[facet])] for facet in group if facet in self._places]
+            # One facet's rows are rising and distinct as they stand.
+            merged = parts[0] if len(parts) == 1 else np.unique(np.concatenate([np.zeros(0, np.int32), *parts]))
+            rows = np.asarray(merged, np.int64)
             allowed = rows if allowed is None else np.intersect1d(allowed, rows, assume_unique=True)
         return allowed

@@ -15,10 +15,10 @@ from ingest.embedding import Embedder, Vectors
 from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
 from ingest.lexical import LexicalBoosts, LexicalIndex, SearchWord
-from ingest.search_files import LEXICAL, STORE, read_ids
 from ingest.snapshots import Snapshot, hold
 from ingest.store import FileRecord, Store, StoredChunk, StoredDocument
 
+STORE, LEXICAL, IDS = "store.sqlite", "lexical", "ids.npy"  # files of a snapshot
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
@@ -152,3 +152,9 @@ class Index:
             pages[first.page].place(first.start),
             pages[last.page].place(max(last.start, last.end - 1)),
         )
+
+
+def read_ids(folder: Path) -> Rows:
+    """A snapshot's chunk ids by row, memory-mapped."""
+    ids: Rows = np.load(folder / IDS, mmap_mode="r", allow_pickle=False)
+    return ids

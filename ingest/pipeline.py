@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest import readers
 from ingest.analyser import Analyser
@@ -21,14 +22,13 @@ from ingest.chunking import chunk_document
 from ingest.course import course_of, kind_of, language_of, title_of
 from ingest.dense import DenseIndex
 from ingest.documents import Chunk, Document, PageFailure, Reading
-from ingest.embedding import Embedder, EmbeddingCache, Vectors
+from ingest.embedding import Embedder, EmbeddingCache
 from ingest.errors import MismatchError, ReadError, UsageError
-from ingest.facets import FacetRows, facets_of
-from ingest.index import LEXICAL, STORE
-from ingest.lexical import LexicalEntry, LexicalIndex
+from ingest.index import STORE, read_ids
 from ingest.plan import DUPLICATE, FAILED, INDEXED, SKIPPED, Plan, make_plan
 from ingest.report import Duplicate, Failed, IngestReport, Partial, Renamed, Skipped
 from ingest.scan import FoundFile, Scan, hash_files, scan_corpus
+from ingest.search_files import write_search_files
 from ingest.settings import IngestSettings
 from ingest.snapshots import FORMAT, IndexFolder, Manifest, Snapshot
 from ingest.store import FileRecord, Store
@@ -156,7 +156,7 @@ class _Build:
     ) -> None:
         self._folder, self._old, self._base = folder, old, base
         self._settings, self._embedder, self._analyser = settings, embedder, analyser
-        self._vectors: dict[int, Vectors] = {}
+        self._vectors: dict[int, NDArray[np.float16]] = {}  # half the memory; the index keeps no more
 
     def run(
         self,
@@ -237,7 +237,7 @@ class _Build:
         self._analyser.prepare(chunk.text for draft in batch for chunk in draft.chunks)
         pairs = [(draft.document, chunk) for draft in batch for chunk in draft.chunks]
         vectors, computed = cache.encode([embedded_text(document, chunk) for document, chunk in pairs])
-        for (_, chunk), vector in zip(pairs, vectors, strict=True):
+        for (_, chunk), vector in zip(pairs, vectors.astype(np.float16), strict=True):
             self._vectors[chunk.chunk_id] = vector
         for draft in batch:
             store.remove_document(draft.document.path)
@@ -254,20 +254,9 @@ class _Build:
 
     def _index(self, store: Store, staged: Path, corpus: Path, scanned_ns: int, current: Snapshot | None) -> Manifest:
         """Write vectors, lexical index and facets for what the store now holds."""
-        ids = store.chunk_ids()
-        DenseIndex.build(self._matrix(ids)).save(staged)
-        documents = {document.id: document for document in store.documents()}
-        facets = [
-            facets_of(documents[d].path, documents[d].kind, documents[d].course, headings)
-            for d, headings in store.chunk_headings()
-        ]
-        FacetRows.build(staged, facets)
-        (staged / LEXICAL).mkdir()
-        LexicalIndex.build(
-            staged / LEXICAL,
-            (LexicalEntry(row, body, headings, facets[row]) for row, (_, body, headings) in enumerate(store.tokens())),
-        )
-        content = hashlib.sha256(msgspec.json.encode(sorted((d.path, d.sha256) for d in documents.values())))
+        write_search_files(store, staged, self._matrix(store.chunk_ids()))
+        documents = store.documents()
+        content = hashlib.sha256(msgspec.json.encode(sorted((d.path, d.sha256) for d in documents)))
         return Manifest(
             format=FORMAT,
             corpus=str(corpus.resolve()),
@@ -277,23 +266,22 @@ class _Build:
             analyser=self._analyser.name,
             settings=_making(self._settings),
             documents=len(documents),
-            chunks=len(ids),
+            chunks=sum(document.chunks for document in documents),
             scanned_ns=scanned_ns,
             parent=current.number if current else None,
             content=content.hexdigest(),
         )
 
-    def _matrix(self, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Vectors:
+    def _matrix(self, ids: NDArray[np.int64]) -> NDArray[np.float16]:
         """Vectors in row order: new ones from this run, the others from the base snapshot."""
-        matrix = np.zeros((len(ids), self._embedder.dimension), np.float32)
+        matrix = np.zeros((len(ids), self._embedder.dimension), np.float16)
         kept = np.array([i for i, key in enumerate(ids) if int(key) not in self._vectors], np.int64)
         if kept.size:
             assert self._base is not None
-            assert self._old is not None
-            old_rows = np.searchsorted(self._old.chunk_ids(), ids[kept])
+            old_rows = np.searchsorted(read_ids(self._base.folder), ids[kept])
             matrix[kept] = DenseIndex.load(self._base.folder).rows(old_rows)
         for i, key in enumerate(ids):
-            vector = self._vectors.get(int(key))
+            vector = self._vectors.pop(int(key), None)
             if vector is not None:
                 matrix[i] = vector
         return matrix

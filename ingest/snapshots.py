@@ -22,7 +22,7 @@ import msgspec
 
 from ingest.errors import BusyError, DamagedError, MismatchError, NoIndexError, SnapshotError
 
-FORMAT = 1  # of the snapshot's files; an index of another format is refused with the remedy
+FORMAT = 2  # of the snapshot's files; an index of another format is refused with the remedy
 _KEPT = 3  # snapshots, the current one included
 
 
