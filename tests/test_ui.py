@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.answers import Answer, Citation, Claim, Verdict
 from app.feedback import Feedback
 from app.places import user_folder
+from app.ui.elements import answer_data
 from app.ui.plain import escaped, visible
 from app.ui.session import Session, Source
+from ingest.documents import Span
 
 
 def page(index: str) -> None:
@@ -262,3 +265,13 @@ def test_markdown_in_a_label_is_text(text: str) -> None:
 
 def test_marks_that_turn_the_writing_are_dropped() -> None:
     assert visible("week1\u202efdp.exe\x07\n") == "week1fdp.exe\n"
+
+
+def test_what_an_answer_is_drawn_from_says_how_far_to_trust_it() -> None:
+    """A quote that is only like the page, and a sentence without any, are marked; text stays what it is."""
+    citation = Citation(1, "a.md", "a.md › A", "글 <b>", Span(1, 0, 3), score=0.9)
+    answer = Answer("q", Verdict.PARTIAL, (Claim("글 <b>", (1,)), Claim("근거 없음")), (citation,), ())
+    data = answer_data(answer, "ko")
+    assert data["citations"]["1"]["about"] == "원문과 90% 일치"
+    assert [claim["markers"] for claim in data["claims"]] == [[1], []]
+    assert data["claims"][0]["text"] == "글 <b>"

@@ -40,6 +40,12 @@ export default function (component) {
         const citation = data.citations[String(marker)];
         if (citation) end.append(chip(marker, citation, tip));
       }
+      if (!claim.frame && !claim.markers.length) {
+        const warning = document.createElement("span");
+        warning.className = "unsupported";
+        warning.textContent = data.unsupported;
+        end.append(warning);
+      }
       line.append(...inline(text), end);
       return line;
     });
@@ -75,7 +81,7 @@ export default function (component) {
     button.type = "button";
     button.className = "chip";
     button.dataset.marker = String(marker);
-    button.textContent = String(marker);
+    button.textContent = citation.about ? `≈${marker}` : String(marker);
     button.setAttribute("aria-label", citation.label);
     button.setAttribute("aria-describedby", "tip");
     const show = () => {
@@ -85,7 +91,10 @@ export default function (component) {
       const quote = document.createElement("div");
       quote.className = "quote";
       quote.textContent = citation.quote;
-      tip.replaceChildren(place, quote);
+      const about = document.createElement("div");
+      about.className = "about";
+      about.textContent = citation.about;
+      tip.replaceChildren(place, quote, ...(citation.about ? [about] : []));
       tip.hidden = false;
       const at = button.getBoundingClientRect();
       const frame = root.getBoundingClientRect();

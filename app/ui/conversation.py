@@ -85,6 +85,8 @@ def _draw_answer(number: int, answer: Answer, session: Session, *, fresh: bool) 
     source = session.source
     selected = source.marker if source and source.turn == number else None
     answer_element(answer, session.language, key=key, selected=selected, fresh=fresh, on_open=open_citation)
+    for notice in answer.notices:
+        st.info(escaped(notice), icon=":material/info:")
     if answer.verdict is Verdict.REFUSE and answer.nearest:
         _draw_nearest(number, answer, session)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from app.viewing import PageView
 if TYPE_CHECKING:
     from streamlit.runtime.state.common import WidgetCallback
 
+_EXACT = 0.9995  # score of a citation from which its quote stands on the page letter by letter
 _HERE = Path(__file__).parent
 
 
@@ -36,7 +37,13 @@ def answer_element(
 ) -> None:
     """The answer's sentences with their chips. A click leaves the citation's marker in ``session_state[key].open``
     and calls ``on_open``. A ``fresh`` answer scrolls into view."""
-    data = {
+    data = answer_data(answer, language) | {"selected": selected, "fresh": fresh}
+    _answer(key=key, data=data, on_open_change=on_open)
+
+
+def answer_data(answer: Answer, language: Language) -> dict[str, Any]:
+    """What the element draws. A quote that is only like the page says so; a sentence without a citation is marked."""
+    return {
         "claims": [
             {"text": visible(claim.text), "markers": list(claim.markers), "frame": claim.frame}
             for claim in answer.claims
@@ -45,17 +52,16 @@ def answer_element(
             str(citation.marker): {
                 "location": visible(citation.location),
                 "quote": visible(citation.quote),
+                "about": words("about_quote", language, score=citation.score) if citation.score < _EXACT else "",
                 "label": words("source_of", language, marker=citation.marker, location=visible(citation.location)),
             }
             for citation in answer.citations
         },
-        "selected": selected,
-        "fresh": fresh,
+        "unsupported": words("unsupported", language),
         "copy": words("copy", language),
         "copied": words("copied", language),
         "plain": _as_text(answer),
     }
-    _answer(key=key, data=data, on_open_change=on_open)
 
 
 def _as_text(answer: Answer) -> str:
