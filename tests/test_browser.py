@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from make_documents import make_course
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -212,3 +213,17 @@ def test_the_keyboard_alone_opens_a_source(address: str, browser_page: tuple[Pag
     expect(page.get_by_role("tooltip")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator(".card mark").first).to_be_visible()
+
+
+def test_no_page_has_a_serious_accessibility_violation(address: str, browser_page: tuple[Page, set[str]]) -> None:
+    page, _ = browser_page
+    axe = Axe()
+    for path in ("", "library", "course", "study", "insights"):
+        page.goto(f"{address}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)
+        if not path:
+            _ask(page, "드롭아웃이 뭐야?")
+            page.locator(".chip").first.click()
+            expect(page.locator(".card mark").first).to_be_visible()
+        found = axe.run(page).response["violations"]
+        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
