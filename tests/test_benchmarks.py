@@ -3,10 +3,14 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 
+import numpy as np
 import pytest
 
 from eval.benchmarks.harness import Measurement, Race, race
+from eval.benchmarks.scale import scale
+from eval.benchmarks.synthetic import Synthetic
 from eval.memory import PeakMemory
 from ingest.errors import UsageError
 
@@ -53,3 +57,18 @@ def test_a_race_without_its_baseline_is_wrong_use() -> None:
         race({"a": lambda: None}, baseline="b")
     with pytest.raises(UsageError, match="at least one round"):
         race({"a": lambda: None}, baseline="a", rounds=0)
+
+
+def test_scale_prints_a_row_for_every_size_and_filter() -> None:
+    printed = scale([1_200])
+    assert printed.count("1,200") == 1 + 4
+    assert all(float(line.split("|")[-2]) >= 0.99 for line in printed.splitlines()[-4:])  # float16 rounds
+
+
+def test_synthetic_corpora_repeat_and_have_the_words_of_a_language() -> None:
+    one, two = list(Synthetic(500).documents()), list(Synthetic(500).documents())
+    assert [block.texts for block in one] == [block.texts for block in two]
+    assert all(np.array_equal(a.vectors, b.vectors) for a, b in zip(one, two, strict=True))
+    words = Counter(word for block in one for text in block.texts for word in text.split())
+    assert words.most_common(1)[0][1] > 20 * words.most_common(200)[-1][1]
+    assert sum(count == 1 for count in words.values()) > len(words) / 3

@@ -1,7 +1,8 @@
-"""`python -m eval.benchmarks ingest CORPUS` and `python -m eval.benchmarks search CORPUS --cases FILE.jsonl`.
+"""`python -m eval.benchmarks ingest CORPUS`, `... search CORPUS --cases FILE.jsonl`, `... scale --sizes 10000 100000`.
 
 - ``ingest``: a new index from nothing, without a cache, against the stock LangChain way over the same files.
 - ``search``: all questions of the cases, ten passages each, against plain morpheme BM25 in memory.
+- ``scale``: build and search of synthetic corpora (``eval.benchmarks.synthetic``) of some sizes in chunks.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from eval import product
 from eval.baselines import bm25_contender, langchain_contender
 from eval.benchmarks.harness import Race, race
+from eval.benchmarks.scale import scale
 from eval.cases import load_cases
 from eval.systems import OURS, System
 from ingest.errors import SeodangError
@@ -55,11 +57,17 @@ def search_race(corpus: Path, cases: Path, rounds: int) -> Race:
 def main() -> int:
     """Print the race's table."""
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=__doc__)
-    parser.add_argument("race", choices=["ingest", "search"])
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("race", choices=["ingest", "search", "scale"])
+    parser.add_argument("corpus", type=Path, nargs="?", help="for ingest and search")
     parser.add_argument("--cases", type=Path, help="for search")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="for scale")
     arguments = parser.parse_args()
+    if arguments.race == "scale":
+        sys.stdout.write(scale(arguments.sizes))
+        return 0
+    if arguments.corpus is None:
+        parser.error(f"{arguments.race} needs a corpus")
     if arguments.race == "search" and arguments.cases is None:
         parser.error("search needs --cases")
     try:
