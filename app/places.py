@@ -45,7 +45,7 @@ def corpus_of(index: Path) -> Path:
     Raises:
         UsageError: nothing was ingested there yet, so it has none.
     """
-    current = IndexFolder(index).current()
-    if current is None:
+    corpus = IndexFolder(index).corpus()
+    if corpus is None:
         raise UsageError(f"{index}: nothing was ingested here yet.", "Name the folder: seodang ingest FOLDER")
-    return Path(current.manifest.corpus)
+    return corpus

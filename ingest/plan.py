@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+from ingest.readers import FORMATS
+from ingest.renames import match_renames
 from ingest.scan import FoundFile, Scan
 from ingest.store import FileRecord
 
@@ -12,28 +15,38 @@ INDEXED, DUPLICATE, FAILED, SKIPPED = "indexed", "duplicate", "failed", "skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What to do with every file. Of several files with one content, the first by path is indexed.
+class Difference:
+    """What to tell: paths by what became of them, as if every file could be read."""
 
-    ``read`` must be parsed; ``reuse`` (path -> path it was indexed under) takes its pages from the last snapshot;
-    ``keep`` stays as it is.
-    """
-
-    read: tuple[FoundFile, ...]
-    reuse: Mapping[str, str]
-    keep: frozenset[str]
     added: tuple[str, ...]
     changed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
-    duplicates: tuple[tuple[str, str], ...]
-    unreadable: tuple[tuple[str, str], ...]
 
-    @property
-    def changes_index(self) -> bool:
-        """Whether a new snapshot is needed."""
-        return bool(self.read or self.reuse or self.removed or self.added or self.changed or self.renamed)
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with every file.
+
+    Of several files with one content, the first by path is indexed, the others are ``copies`` (path, of). ``read`` must
+    be parsed; ``reuse`` (path -> path it was indexed under) takes its pages from the last snapshot; ``keep`` stays as
+    it is. ``drop`` leaves the index before anything is added. ``lost`` (path, reason) cannot be read at all; what is
+    indexed under it stays.
+    """
+
+    read: tuple[FoundFile, ...]
+    reuse: Mapping[str, str]
+    keep: frozenset[str]
+    copies: tuple[tuple[str, str], ...]
+    drop: tuple[str, ...]
+    lost: tuple[tuple[str, str], ...]
+    difference: Difference
+
+
+def identity(path: str, sha256: str) -> str:
+    """What makes two files the same document: their bytes, and that one reader reads both."""
+    return f"{sha256}:{FORMATS[PurePosixPath(path).suffix.lower()].module}"
 
 
 def make_plan(
@@ -41,58 +54,101 @@ def make_plan(
     hashes: Mapping[str, str | OSError],
     known: Mapping[str, FileRecord],
     documents: Mapping[str, str],
+    *,
+    remake: bool = False,
 ) -> Plan:
-    """``known``: the last ingest's files by path; ``documents``: sha256 of the content indexed under each path."""
-    here = {file.relative: file for file in scan.files}
-    present = {*here, *(file.relative for file, _ in scan.skipped)}
-    readable = {path: digest for path in here if isinstance(digest := hashes[path], str)}
-    first: dict[str, str] = {}  # content -> the path it is indexed under
-    for path in sorted(readable):
-        first.setdefault(readable[path], path)
-    held = {digest: path for path, digest in sorted(documents.items(), reverse=True)}
+    """``hashes``: of the files to be read, without those that vanished. ``known``: the last ingest's files by path.
+    ``documents``: identity of the content indexed under each path. ``remake``: the pages of the last snapshot are good,
+    but everything made from them is made again."""
+    here = {file.relative: file for file in scan.files if file.relative in hashes}
+    content = {path: identity(path, digest) for path in sorted(here) if isinstance(digest := hashes[path], str)}
+    lost = _lost(scan, hashes, known)
+    first: dict[str, str] = {}
+    for path, key in content.items():
+        first.setdefault(key, path)
+    held = {key: path for path, key in sorted(documents.items(), reverse=True)}
 
-    gone = {path for path in known if path not in present}
-    read: list[FoundFile] = []
-    reuse: dict[str, str] = {}
-    keep: set[str] = set()
-    added, changed, unchanged = [], [], []
-    renamed: list[tuple[str, str]] = []
-    duplicates: list[tuple[str, str]] = []
-    sources: set[str] = set()
-    for path, digest in sorted(readable.items()):
-        before = known.get(path)
-        if first[digest] != path:
-            duplicates.append((path, first[digest]))
-            continue
-        if documents.get(path) == digest:
+    read, reuse, keep = [], dict[str, str](), set[str]()
+    for key, path in first.items():
+        if documents.get(path) == key and not remake:
             keep.add(path)
-        elif digest in held:
-            reuse[path] = held[digest]
+        elif documents.get(path) == key or key in held:
+            reuse[path] = path if documents.get(path) == key else held[key]
         else:
             read.append(here[path])
-        source = next((p for p in sorted(gone) if known[p].sha256 == digest and p not in sources), None)
-        if before is None and source is not None:
-            sources.add(source)
-            renamed.append((source, path))
-        elif before is None or (before.outcome in (FAILED, SKIPPED) and not before.stale and before.sha256 == digest):
+    copies = [(path, first[key]) for path, key in content.items() if first[key] != path]
+
+    # Whatever may fail keeps what is indexed under its path, unless that content is settled under another path.
+    unsure = {file.relative for file in read}
+    may_stay = keep | unsure | {path for path, _ in lost} | {path for path, of in copies if of in unsure}
+    settled = {content[path] for path in (*keep, *reuse)}
+    drop = [
+        path for path, key in sorted(documents.items()) if path not in keep and (path not in may_stay or key in settled)
+    ]
+    return Plan(
+        read=tuple(sorted(read, key=lambda file: file.relative)),
+        reuse=dict(sorted(reuse.items())),
+        keep=frozenset(keep),
+        copies=tuple(copies),
+        drop=tuple(drop),
+        lost=lost,
+        difference=_difference(known, documents, content, dict(copies), _elsewhere(scan, lost)),
+    )
+
+
+def _lost(
+    scan: Scan, hashes: Mapping[str, str | OSError], known: Mapping[str, FileRecord]
+) -> tuple[tuple[str, str], ...]:
+    """Files that cannot be opened, folders that cannot be listed, and the known files below those."""
+    lost = {path: f"cannot be read: {error.strerror}" for path, error in hashes.items() if isinstance(error, OSError)}
+    for entry, reason in scan.failed:
+        lost[entry.relative] = reason
+        below = (path for path in known if path.startswith(f"{entry.relative}/") and known[path].outcome != SKIPPED)
+        lost.update(dict.fromkeys(below, f"its folder {reason}"))
+    return tuple(sorted(lost.items()))
+
+
+def _elsewhere(scan: Scan, lost: tuple[tuple[str, str], ...]) -> set[str]:
+    """Paths that are there but are not read: no ground to call them removed."""
+    return {file.relative for file, _ in scan.skipped} | {path for path, _ in lost}
+
+
+def _difference(
+    known: Mapping[str, FileRecord],
+    documents: Mapping[str, str],
+    content: Mapping[str, str],
+    copies: Mapping[str, str],
+    elsewhere: set[str],
+) -> Difference:
+    gone = {path: known[path] for path in known if path not in content and path not in elsewhere}
+    new = {path for path in content if path not in known or not _was_searched(known[path])}
+    source = match_renames(
+        {path: record.sha256 for path, record in gone.items() if record.outcome in (INDEXED, DUPLICATE)},
+        {path: content[path].partition(":")[0] for path in new},
+    )
+    added, changed, unchanged = [], [], []
+    for path, key in content.items():
+        if path in source or path in copies:
+            continue
+        if path in new:
             added.append(path)
-        elif before.sha256 == digest and not before.stale:
+        elif documents.get(path) == key or _same(known[path], key):
             unchanged.append(path)
         else:
             changed.append(path)
-    return Plan(
-        read=tuple(read),
-        reuse=reuse,
-        keep=frozenset(keep),
+    sources = set(source.values())
+    return Difference(
         added=tuple(added),
         changed=tuple(changed),
-        renamed=tuple(renamed),
-        removed=tuple(sorted(path for path in gone - sources if known[path].outcome != SKIPPED)),
+        renamed=tuple(sorted((old, path) for path, old in source.items())),
+        removed=tuple(sorted(p for p in gone if p not in sources and gone[p].outcome != SKIPPED)),
         unchanged=tuple(unchanged),
-        duplicates=tuple(duplicates),
-        unreadable=tuple(
-            (path, f"cannot be read: {error.strerror}")
-            for path in sorted(here)
-            if isinstance(error := hashes[path], OSError)
-        ),
     )
+
+
+def _was_searched(record: FileRecord) -> bool:
+    return record.outcome in (INDEXED, DUPLICATE) or record.stale
+
+
+def _same(record: FileRecord, key: str) -> bool:
+    return record.outcome in (INDEXED, DUPLICATE) and key.startswith(f"{record.sha256}:")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
+
+from ingest.plan import Plan
+from ingest.scan import Scan
+from ingest.store import Store
 
 
 class Renamed(msgspec.Struct, frozen=True, rename={"old": "from", "new": "to"}):
@@ -51,3 +57,49 @@ class IngestReport(msgspec.Struct, frozen=True):
     embedded: int
     seconds: float
     snapshot: int | None
+
+
+def make_report(
+    plan: Plan,
+    scan: Scan,
+    store: Store | None,
+    failed: Mapping[str, str],
+    *,
+    embedded: int,
+    seconds: float,
+    snapshot: int | None,
+) -> IngestReport:
+    """``store``: what is searched now. ``failed``: reasons by path. A file is told in one list only; that it failed
+    comes before what would have become of it."""
+    documents = store.documents() if store else []
+    indexed = {document.path for document in documents}
+    told = plan.difference
+    renamed = [Renamed(old, new) for old, new in told.renamed if new not in failed]
+    moved = {pair.new for pair in renamed}
+    unmoved = {old for old, new in told.renamed if new in failed}
+    copies = dict(plan.copies)
+    present = {file.relative for file in scan.files}
+    return IngestReport(
+        added=[path for path in told.added if path not in failed],
+        changed=[path for path in told.changed if path not in failed],
+        renamed=renamed,
+        removed=sorted({*told.removed, *unmoved}),
+        unchanged=[path for path in told.unchanged if path not in failed],
+        duplicates=[Duplicate(*pair) for pair in copies.items() if pair[0] not in failed and pair[0] not in moved],
+        partial=[
+            Partial(
+                document.path,
+                [number for number, _ in document.failures],
+                "; ".join(sorted({reason for _, reason in document.failures})),
+            )
+            for document in documents
+            if document.failures and document.path in present and document.path not in failed
+        ],
+        failed=[Failed(path, reason, path in indexed) for path, reason in sorted(failed.items())],
+        skipped=[Skipped(file.relative, reason) for file, reason in scan.skipped],
+        documents=len(documents),
+        chunks=sum(document.chunks for document in documents),
+        embedded=embedded,
+        seconds=round(seconds, 3),
+        snapshot=snapshot,
+    )

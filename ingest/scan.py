@@ -1,19 +1,19 @@
-"""What is in the corpus folder, and how it differs from what the last ingest saw."""
+"""What is in the corpus folder: one walk, everything outside the ignore rules exactly once."""
 
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
-from ingest.embedding import sha256_of
 from ingest.errors import UsageError
-from ingest.readers import format_of
-from ingest.store import FileRecord
+from ingest.readers import format_of, no_reader
 
 IGNORE_FILE = ".seodangignore"
 _IGNORED = (
@@ -29,7 +29,6 @@ _IGNORED = (
     "desktop.ini",
     "/.seodangignore",
 )
-_FRESH_NS = 2_000_000_000  # file systems keep times this coarsely: a file this young is hashed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +44,90 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Everything outside the ignore rules: files for a reader, and what is skipped with the reason."""
+    """Everything outside the ignore rules: files for a reader, what is skipped, and what could not be looked at, each
+    with the reason. A folder that cannot be listed is one entry of ``failed``."""
 
     files: tuple[FoundFile, ...]
     skipped: tuple[tuple[FoundFile, str], ...]
+    failed: tuple[tuple[FoundFile, str], ...] = ()
+
+
+class _Entry(NamedTuple):
+    found: FoundFile
+    skip: str = ""
+    fail: str = ""
 
 
 def scan_corpus(root: Path) -> Scan:
     """Walk the folder once. Links to folders are not followed; a link to a file counts when it stays inside.
 
     Raises:
-        UsageError: the folder is not there (which never means "delete everything").
+        UsageError: the folder is not there or cannot be listed (which never means "delete everything").
     """
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder.", "Name the folder of course files: seodang ingest FOLDER")
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        raise UsageError(f"{root}: cannot be listed: {error.strerror}.", "Nothing was changed.") from error
     files: list[FoundFile] = []
     skipped: list[tuple[FoundFile, str]] = []
+    failed: list[tuple[FoundFile, str]] = []
     seen: set[str] = set()
-    for found, reason in _walk(root, root, _ignore_spec(root)):
-        if not reason and found.relative in seen:
-            reason = "another file has the same name after Unicode normalisation"
-        if not reason and format_of(found.path) is None:
-            reason = f"no reader for {found.path.suffix or 'files without a suffix'}"
+    for found, skip, fail in _own_names_first(_walk(root, root, _ignore_spec(root))):
+        if found.relative in seen:
+            twin, found = found.relative, _renamed_apart(root, found, seen)
+            skip = skip or f"its name is that of {twin} after Unicode normalisation"
         seen.add(found.relative)
-        if reason:
-            skipped.append((found, reason))
+        if fail:
+            failed.append((found, fail))
+        elif skip:
+            skipped.append((found, skip))
+        elif format_of(found.path) is None:
+            skipped.append((found, no_reader(found.path)))
+        elif not found.size:
+            skipped.append((found, "empty file"))
         else:
             files.append(found)
-    return Scan(tuple(sorted(files, key=lambda f: f.relative)), tuple(sorted(skipped, key=lambda s: s[0].relative)))
+    return Scan(
+        tuple(sorted(files, key=lambda f: f.relative)),
+        tuple(sorted(skipped, key=lambda s: s[0].relative)),
+        tuple(sorted(failed, key=lambda s: s[0].relative)),
+    )
+
+
+def _own_names_first(entries: Iterator[_Entry]) -> list[_Entry]:
+    """Where two names become one, the file that already carries it keeps it."""
+    return sorted(entries, key=lambda e: (e.found.path.name != PurePosixPath(e.found.relative).name, e.found.path))
+
+
+def _renamed_apart(root: Path, found: FoundFile, seen: set[str]) -> FoundFile:
+    """The file under the name as the disk has it (bytes that are no UTF-8 as ``\\xff``), numbered where even that is
+    taken: every file needs a name of its own in the report."""
+    raw = os.fsencode(found.path.relative_to(root)).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    name, number = raw, 2
+    while name in seen:
+        name, number = f"{raw} ({number})", number + 1
+    return replace(found, relative=name)
 
 
 def _ignore_spec(root: Path) -> GitIgnoreSpec:
     own = root / IGNORE_FILE
-    lines = own.read_text("utf-8").splitlines() if own.is_file() else []
-    return GitIgnoreSpec.from_lines([*_IGNORED, *lines])
-
-
-def _walk(root: Path, folder: Path, spec: GitIgnoreSpec) -> Iterator[tuple[FoundFile, str]]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        text = own.read_bytes().decode("utf-8-sig", "replace") if own.is_file() else ""
     except OSError as error:
-        yield _unreadable(root, folder), f"cannot be listed: {error.strerror}"
+        raise UsageError(f"{own}: {error.strerror}.", "Make it readable; nothing was changed.") from error
+    return GitIgnoreSpec.from_lines([*_IGNORED, *unicodedata.normalize("NFC", text).splitlines()])
+
+
+def _walk(root: Path, folder: Path, spec: GitIgnoreSpec) -> Iterator[_Entry]:
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except FileNotFoundError:  # it vanished since its parent was listed
+        return
+    except OSError as error:
+        yield _Entry(_unknown(root, folder), fail=f"cannot be listed: {error.strerror}")
         return
     for entry in entries:
         path = Path(entry.path)
@@ -97,46 +139,26 @@ def _walk(root: Path, folder: Path, spec: GitIgnoreSpec) -> Iterator[tuple[Found
             yield from _walk(root, path, spec)
             continue
         try:
-            stat = entry.stat()
+            status = entry.stat()
         except OSError as error:
-            yield _unreadable(root, path), f"cannot be read: {error.strerror}"
+            if entry.is_symlink():
+                yield _Entry(_unknown(root, path), skip=f"a link that leads nowhere: {error.strerror}")
+            elif not isinstance(error, FileNotFoundError):
+                yield _Entry(_unknown(root, path), fail=f"cannot be read: {error.strerror}")
             continue
-        found = FoundFile(path, relative, stat.st_size, stat.st_mtime_ns, stat.st_ino)
-        if entry.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(root.resolve())):
-            yield found, "a link that leaves the corpus or names a folder"
-        elif not path.is_file():
-            yield found, "not a regular file"
+        found = FoundFile(path, relative, status.st_size, status.st_mtime_ns, status.st_ino)
+        if entry.is_symlink() and (stat.S_ISDIR(status.st_mode) or not path.resolve().is_relative_to(root.resolve())):
+            yield _Entry(found, skip="a link that leaves the corpus or names a folder")
+        elif not stat.S_ISREG(status.st_mode):
+            yield _Entry(found, skip="not a regular file")
         else:
-            yield found, ""
+            yield _Entry(found)
 
 
-def _unreadable(root: Path, path: Path) -> FoundFile:
+def _unknown(root: Path, path: Path) -> FoundFile:
     return FoundFile(path, _relative(root, path), 0, 0, 0)
 
 
 def _relative(root: Path, path: Path) -> str:
-    name = path.relative_to(root).as_posix()
-    return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-
-
-def hash_files(
-    files: tuple[FoundFile, ...], known: Mapping[str, FileRecord], *, scanned_ns: int, verify: bool
-) -> dict[str, str | OSError]:
-    """sha256 of every file, or why it could not be read. A file whose size, time and inode are as recorded is not read
-    again, unless ``verify`` or it was touched within two seconds of the last ingest (``scanned_ns``)."""
-    hashes: dict[str, str | OSError] = {}
-    for file in files:
-        record = known.get(file.relative)
-        same = record is not None and (record.size, record.mtime_ns, record.inode) == (
-            file.size,
-            file.mtime_ns,
-            file.inode,
-        )
-        if record is not None and same and record.sha256 and not verify and file.mtime_ns < scanned_ns - _FRESH_NS:
-            hashes[file.relative] = record.sha256
-            continue
-        try:
-            hashes[file.relative] = sha256_of(file.path)
-        except OSError as error:
-            hashes[file.relative] = error
-    return hashes
+    name = os.fsencode(path.relative_to(root)).decode("utf-8", "backslashreplace")
+    return unicodedata.normalize("NFC", name.replace(os.sep, "/"))

@@ -31,6 +31,7 @@ class IngestSettings:
     workers: int = 0  # reading processes; 0: one per core
     file_seconds: float = 60.0  # a file that takes longer fails
     file_memory_mb: int = 2048  # a reading process that needs more is ended (Linux)
+    ocr: bool = True  # read the text in pictures and scans, where tesseract is installed
 
     def __post_init__(self) -> None:
         if self.workers < 0 or self.file_seconds <= 0 or self.file_memory_mb < 256:
@@ -46,6 +47,10 @@ class IngestSettings:
 
     def chunks(self) -> ChunkSettings:
         return ChunkSettings(self.chunk_chars, self.merge_chars)
+
+    def ocr_seconds(self) -> float:
+        """What of a file's time its pictures may take: the rest must get through too."""
+        return 0.75 * self.file_seconds if self.ocr else 0.0
 
     def processes(self) -> int:
         return self.workers or os.cpu_count() or 1

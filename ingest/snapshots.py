@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -41,6 +41,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     scanned_ns: int  # wall clock when the ingest began to look at the corpus
     parent: int | None  # the snapshot that was current before: where undo goes
     content: str  # sha256 over the documents' paths and hashes: the corpus as indexed
+
+
+class _Root(msgspec.Struct):
+    """All that is asked of a manifest of another format."""
+
+    corpus: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,29 @@ class IndexFolder:
             raise NoIndexError(f"{self.path}: no index here.", "Run: seodang ingest FOLDER")
         return snapshot
 
+    def corpus(self) -> Path | None:
+        """The corpus root the index belongs to, also where only its manifest can be read; None before the first
+        ingest."""
+        for number in (self._pointed_to(), *reversed(self.numbers())):
+            with suppress(OSError, msgspec.DecodeError):
+                file = self._snapshots / str(number) / "manifest.json"
+                return Path(msgspec.json.decode(file.read_bytes(), type=_Root).corpus)
+        return None
+
+    def to_build_on(self) -> Snapshot | None:
+        """The snapshot an ingest can start from: the current one; where that is damaged, the newest that is not; None
+        where all is to be made anew (no index yet, or one of another format)."""
+        for number in (self._pointed_to(), *reversed(self.numbers())):
+            if number is not None:
+                with suppress(DamagedError, MismatchError):
+                    return self._load(number)
+        return None
+
+    def _pointed_to(self) -> int | None:
+        with suppress(OSError, ValueError):
+            return int((self.path / "CURRENT").read_text("ascii"))
+        return None
+
     def numbers(self) -> list[int]:
         """Complete snapshots, oldest first."""
         if not self._snapshots.is_dir():
@@ -108,8 +137,9 @@ class IndexFolder:
 
     def stage(self) -> Path:
         """An empty folder to build the next snapshot in; call inside ``exclusive()``. Leftovers of a crash go."""
-        for leftover in self._snapshots.glob("*.tmp"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in self._snapshots.iterdir():
+            if leftover.suffix == ".tmp" or not (leftover / "manifest.json").is_file():
+                shutil.rmtree(leftover, ignore_errors=True)
         last = max((int(p.name) for p in self._snapshots.iterdir() if p.name.isdigit()), default=0)
         folder = self._snapshots / f"{last + 1}.tmp"
         folder.mkdir()
@@ -153,13 +183,11 @@ class IndexFolder:
         try:
             manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
         except (OSError, msgspec.DecodeError) as error:
-            raise DamagedError(
-                f"{folder}: the snapshot is damaged ({error}).", "Run: seodang undo, then ingest."
-            ) from error
+            raise DamagedError(f"{folder}: the snapshot is damaged ({error}).", "Run: seodang ingest") from error
         if manifest.format != FORMAT:
             raise MismatchError(
                 f"{folder}: the index has format {manifest.format}, this version reads {FORMAT}.",
-                "Delete the index folder and run: seodang ingest",
+                "Run: seodang ingest (it makes the index anew).",
             )
         return Snapshot(number, folder, manifest)
 

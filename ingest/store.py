@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,11 @@ CREATE TABLE chunks (
     heading_tokens TEXT NOT NULL
 );
 CREATE INDEX chunks_by_document ON chunks (document, ordinal);
+CREATE INDEX pages_by_document ON pages (document);  -- to count them without reading their texts
 """
 
+
+StoreError = sqlite3.Error  # what SQLite says of a full disk, a damaged file and the like
 
 _CHUNK = "SELECT id, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens FROM chunks"
 
@@ -105,19 +109,28 @@ class Store:
     @classmethod
     def create(cls, path: Path) -> Store:
         store = cls(_connect(path, "rwc"))
+        store._unprotected()
         store._db.executescript(_SCHEMA)
         return store
 
     @classmethod
     def open(cls, path: Path, *, writable: bool = False) -> Store:
-        return cls(_connect(path, "rw" if writable else "ro"))
+        store = cls(_connect(path, "rw" if writable else "ro"))
+        if writable:
+            store._unprotected()
+        return store
+
+    def _unprotected(self) -> None:
+        """No journal and no waiting for the disk: a staged file is thrown away when anything goes wrong, and put on
+        the disk as a whole before it is published."""
+        self._db.execute("PRAGMA journal_mode=OFF")
+        self._db.execute("PRAGMA synchronous=OFF")
 
     def copy_to(self, path: Path) -> None:
         """A full copy by SQLite's backup API (a linked or copied file could be torn)."""
-        target = sqlite3.connect(path)
-        with target:
+        with closing(sqlite3.connect(path)) as target:
+            target.execute("PRAGMA synchronous=OFF")  # staged, as above
             self._db.backup(target)
-        target.close()
 
     def commit(self) -> None:
         self._db.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ class ReaderPool:
     """Reads files in ``processes`` children; use as a context manager."""
 
     def __init__(self, processes: int, limits: WorkerLimits) -> None:
-        self._ahead = 2 * processes  # how many results may wait: memory stays bounded however large the corpus
+        self._ahead = 4 * processes  # how many results may wait: memory stays bounded however large the corpus
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reader")
         self._children: list[_Reader] = []
         self._idle: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
@@ -73,7 +74,7 @@ class _Reader:
 
     def read(self, file: SourceFile) -> Reading | ReadError:
         try:
-            return _decode(self._child.ask([str(file.path), file.relative]))
+            return _decode(self._child.ask([os.fsencode(file.path), file.relative, file.ocr_seconds]))
         except ChildDiedError as death:
             if death.over_limit:
                 return LimitError(
@@ -92,9 +93,10 @@ class _Reader:
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
     """The child's side: one answer for each request until the pipe closes."""
     while (request := receive(source)) is not None:
-        path, relative = msgspec.msgpack.decode(request, type=tuple[str, str])
+        path, relative, ocr_seconds = msgspec.msgpack.decode(request, type=tuple[bytes, str, float])
         try:
-            answer: object = ["reading", read_document(SourceFile(Path(path), relative))]
+            file = SourceFile(Path(os.fsdecode(path)), relative, ocr_seconds)
+            answer: object = ["reading", read_document(file)]
         except ReadError as error:
             answer = [type(error).__name__, error.cause, error.remedy]
         except MemoryError:
