@@ -8,18 +8,28 @@ print(answer.text, [str(citation.location) for citation in answer.citations])
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
-from app.answers import Answer, SearchResult
+from langchain_core.runnables import RunnableConfig
+
+from app.answers import Answer, Citation, Claim, SearchResult
+from app.chat_model import ChatModel, FailedModelError, Run
+from app.conversations import Conversations, StoredTurn
 from app.extractive import ExtractiveAnswerer
 from app.followup import standalone
+from app.generative import DraftClaim, GenerativeAnswerer
 from app.graph import AgentGraph, build_graph
+from app.memory import Memory
+from app.phrases import phrase
+from app.places import user_folder
+from app.prompts import Style
 from app.retrieval import Retriever
 from app.settings import AppSettings
 from app.state import Context, Question
+from app.understanding import language_of_question
 from ingest.analyser import Analyser
 from ingest.documents import Page
 from ingest.embedding import Embedder, load_embedder
@@ -45,7 +55,15 @@ class AnswerEvent:
     answer: Answer
 
 
-Event = StepEvent | AnswerEvent
+@dataclass(frozen=True, slots=True)
+class ClaimEvent:
+    """A verified claim of the model, while it still writes. The answer may order, number or replace it anew."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+
+
+Event = StepEvent | ClaimEvent | AnswerEvent
 
 
 class Assistant:
@@ -55,6 +73,8 @@ class Assistant:
     def __init__(self, folder: IndexFolder, embedder: Embedder, analyser: Analyser, settings: AppSettings) -> None:
         self._folder, self._embedder, self._analyser, self._settings = folder, embedder, analyser, settings
         self._graph: AgentGraph = build_graph()
+        self._memory = Memory(user_folder(folder.path))
+        self._chat: ChatModel | None = None
         self._context = self._open()
 
     @classmethod
@@ -93,26 +113,83 @@ class Assistant:
         trace = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
         return SearchResult(query.text, tuple(passages), trace, time.perf_counter() - started)
 
-    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None) -> Answer:
-        """The answer, with everything it rests on; with ``filters`` only from what passes them."""
-        *_, last = self.stream(question, history=history, filters=filters)
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        style: Style = Style.NORMAL,
+        conversation: str | None = None,
+        model: ChatModel | None = None,
+    ) -> Answer:
+        """The answer, with everything it rests on; with ``filters`` only from what passes them.
+
+        With ``conversation`` (an id of the caller's choice) the question follows the ones asked there before and is
+        remembered with its answer. ``model`` takes the place of the one in the settings: a key given for a session
+        lives in it alone. Whatever a model does, there is an answer; ``Answer.notices`` says when it is not its own.
+        """
+        *_, last = self.stream(
+            question, history=history, filters=filters, style=style, conversation=conversation, model=model
+        )
         assert isinstance(last, AnswerEvent)
         return last.answer
 
-    def stream(self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None) -> Iterator[Event]:
-        """An event per finished step, then the answer."""
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        style: Style = Style.NORMAL,
+        conversation: str | None = None,
+        model: ChatModel | None = None,
+    ) -> Iterator[Event]:
+        """An event per finished step and per verified claim of a model, then the answer. Closing the iterator stops
+        the model."""
         started = time.perf_counter()
         asked = Question(question=_checked(question), history=list(history))
-        context = replace(self._context, scope=filters or NO_FILTERS)
+        scope = filters or NO_FILTERS
+        notice, generator = self._generator(model, asked["question"])
+        run = Run(time.monotonic() + self._settings.model_seconds)
+        context = replace(self._context, scope=scope, generator=generator, style=style, run=run)
         trace: dict[str, Any] = {}
         answer: Answer | None = None
-        for update in self._graph.stream(asked, context=context, stream_mode="updates"):
-            for node, values in update.items():
-                trace = values["trace"]
-                answer = values.get("answer", answer)
-                yield StepEvent(node, trace)
+        updates = self._updates(asked, context, conversation)
+        try:
+            for mode, update in updates:
+                if mode == "custom":
+                    assert isinstance(update, DraftClaim)
+                    yield ClaimEvent(update.claim, update.citations)
+                    continue
+                for node, values in update.items():
+                    trace = values["trace"]
+                    answer = values.get("answer", answer)
+                    yield StepEvent(node, trace)
+        finally:
+            run.cancelled.set()  # first: closing waits for the node, and the node for the model
+            updates.close()
         assert answer is not None
-        yield AnswerEvent(replace(answer, trace=trace, seconds=time.perf_counter() - started))
+        answer = replace(answer, trace=trace, notices=(*notice, *answer.notices), seconds=time.perf_counter() - started)
+        if conversation is not None:
+            self._memory.trim(conversation)
+            self.conversations.add(conversation, StoredTurn(asked["question"], answer, scope))
+        yield AnswerEvent(answer)
+
+    @property
+    def conversations(self) -> Conversations:
+        """The record of remembered conversations: list, load, export, delete."""
+        return Conversations(user_folder(self._folder.path))
+
+    def forget(self, conversation: str) -> None:
+        """Delete a conversation; what the agent remembers of it goes for good, the record can be restored."""
+        self._memory.forget(conversation)
+        self.conversations.delete(conversation)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._memory.close()
+        self.index.close()
 
     def documents(self) -> list[StoredDocument]:
         """What is indexed, by path."""
@@ -123,6 +200,34 @@ class Assistant:
         document = self.index.document(path)
         pages = self.index.pages(document, [number]) if document else []
         return pages[0] if pages else None
+
+    def _updates(
+        self, asked: Question, context: Context, conversation: str | None
+    ) -> Generator[tuple[str, Any], None, None]:
+        """What the graph says as it runs: ("updates", what a node added) and ("custom", a claim)."""
+        modes: Sequence[Literal["updates", "custom"]] = ["updates", "custom"]
+        if conversation is None:
+            yield from cast("Iterator[tuple[str, Any]]", self._graph.stream(asked, context=context, stream_mode=modes))
+            return
+        graph = build_graph(self._memory.saver())
+        config: RunnableConfig = {"configurable": {"thread_id": conversation}}
+        updates = graph.stream(asked, config, context=context, stream_mode=modes, durability="exit")
+        yield from cast("Iterator[tuple[str, Any]]", updates)
+
+    def _generator(self, model: ChatModel | None, question: str) -> tuple[tuple[str, ...], GenerativeAnswerer | None]:
+        """What answers with a model, when one is named; else a notice why there is none."""
+        settings = self._settings
+        if model is None and settings.model:
+            try:
+                self._chat = self._chat or ChatModel.load(
+                    settings.model, base_url=settings.base_url, seconds=settings.model_seconds
+                )
+            except FailedModelError as failure:
+                language = language_of_question(question)
+                why = phrase(failure.failure.value, language)
+                return (phrase("no_answer_of_model", language, why=why),), None
+            model = self._chat
+        return (), GenerativeAnswerer(model, settings.prompt_tokens) if model else None
 
     def _open(self) -> Context:
         index = Index(self._folder.require(), self._embedder, self._analyser)

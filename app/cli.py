@@ -13,10 +13,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from app import commands
+from app.prompts import Style
 from ingest.documents import Kind
 from ingest.errors import SeodangError
 
 DONE, SOME_FAILED, WRONG = 0, 1, 2
+_STYLES = "normal, brief or hint (do not solve); brief and hint need a model"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = _command(subparsers, "ask", "ask a question", commands.ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--model", metavar="PROVIDER:NAME", help="let this language model answer")
+    ask.add_argument("--base-url", metavar="URL", help="of a server that speaks OpenAI's protocol")
+    ask.add_argument("--style", type=Style, default=Style.NORMAL, choices=list(Style), metavar="STYLE", help=_STYLES)
+    ask.add_argument("--conversation", metavar="ID", help="follow and remember the questions asked under this name")
     _cases(ask)
 
     chat = _command(subparsers, "chat", "open the browser interface", commands.chat)

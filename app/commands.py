@@ -80,11 +80,18 @@ def search(arguments: argparse.Namespace) -> int:
 def ask(arguments: argparse.Namespace) -> int:
     assistant = _assistant(arguments)
     if arguments.cases:
-        return _run_cases(arguments, lambda question, history: assistant.ask(question, history=history).to_json())
-    answer = assistant.ask(_required(arguments.question, "question"))
+        return _run_cases(
+            arguments,
+            lambda question, history: assistant.ask(question, history=history, style=arguments.style).to_json(),
+        )
+    answer = assistant.ask(
+        _required(arguments.question, "question"), style=arguments.style, conversation=arguments.conversation
+    )
     if arguments.json:
         _print(answer.to_json())
         return 0
+    for notice in answer.notices:
+        print(notice, file=sys.stderr)
     _print(answer.text)
     for citation in answer.citations:
         _print(f"[{citation.marker}] {citation.location}\n    “{' '.join(citation.quote.split())}”")
@@ -139,7 +146,8 @@ def _assistant(arguments: argparse.Namespace) -> Assistant:
     from ingest.settings import load_settings
 
     index = find_index(arguments.index)
-    return Assistant.open(index, load_settings(AppSettings, "app", index))
+    flags = {name: getattr(arguments, name, None) for name in ("model", "base_url")}
+    return Assistant.open(index, load_settings(AppSettings, "app", index, flags))
 
 
 def _run_cases(arguments: argparse.Namespace, run: Callable[[str, list[str]], dict[str, Any]]) -> int:

@@ -93,14 +93,12 @@ class Conversations:
                 for question, answer, scope in db.execute(query, (key,))
             ]
 
-    def start(self, question: str) -> str:
-        """A new conversation named after its first question; its id."""
-        key, now = secrets.token_urlsafe(9), time.time()
-        title = " ".join(question.split())
-        title = title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
+    def start(self, question: str, key: str | None = None) -> str:
+        """A new conversation named after its first question; its id, drawn at random unless given."""
+        key, now = key or secrets.token_urlsafe(9), time.time()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as db:
-            db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, 0)", (key, title, now, now))
+            db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, 0)", (key, _title(question), now, now))
         return key
 
     def save(self, key: str, turns: Sequence[StoredTurn]) -> None:
@@ -112,6 +110,23 @@ class Conversations:
             db.execute("DELETE FROM turns WHERE conversation = ?", (key,))
             db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), key))
+
+    def add(self, key: str, turn: StoredTurn) -> None:
+        """One more turn; a conversation that is not there yet begins with it, a deleted one comes back."""
+        if not self._path.is_file():
+            self.start(turn.question, key)
+        now = time.time()
+        with self._open() as db:
+            db.execute(
+                "INSERT INTO conversations VALUES (?1, ?2, ?3, ?3, 0)"
+                " ON CONFLICT (id) DO UPDATE SET updated = ?3, deleted = 0",
+                (key, _title(turn.question), now),
+            )
+            db.execute(
+                "INSERT INTO turns SELECT ?1, COALESCE(MAX(ordinal) + 1, 0), ?2, ?3, ?4 FROM turns"
+                " WHERE conversation = ?1",
+                (key, turn.question, _json(turn.answer), _json(turn.scope)),
+            )
 
     def rename(self, key: str, title: str) -> None:
         """An empty title changes nothing."""
@@ -150,6 +165,11 @@ class Conversations:
                 yield db
         finally:
             db.close()
+
+
+def _title(question: str) -> str:
+    title = " ".join(question.split())
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
 
 
 def _json(value: object) -> str:

@@ -2,12 +2,13 @@
 
 understand -> retrieve -> judge -+-> answer -> verify -+-> respond
                  ^               |                     |
-                 +-- try again <-+ (once)              |
+                 +-- try again <-+--- (once) ----------+
                                  +-> refuse <----------+
 """
 
 from __future__ import annotations
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
@@ -17,8 +18,9 @@ from app.state import Context, Question, State
 AgentGraph = CompiledStateGraph[State, Context, Question, State]
 
 
-def build_graph() -> AgentGraph:
-    """Nodes and edges only; what they use comes with each run (``Context``)."""
+def build_graph(memory: BaseCheckpointSaver[str] | None = None) -> AgentGraph:
+    """Nodes and edges only; what they use comes with each run (``Context``). With ``memory`` each run belongs to a
+    thread and leaves one checkpoint."""
     graph = StateGraph(State, context_schema=Context, input_schema=Question)
     graph.add_node("understand", nodes.understand_question)
     graph.add_node("retrieve", nodes.retrieve)
@@ -38,4 +40,4 @@ def build_graph() -> AgentGraph:
     graph.add_conditional_edges("verify", nodes.after_verifying)
     graph.add_edge("respond", END)
     graph.add_edge("refuse", END)
-    return graph.compile()
+    return graph.compile(checkpointer=memory)

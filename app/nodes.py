@@ -10,11 +10,15 @@ from typing import Any, Literal, Protocol
 from langgraph.runtime import Runtime
 
 from app.answers import Answer, Claim, Verdict
+from app.chat_model import FailedModelError
 from app.citations import verify
 from app.evidence import gather_evidence
 from app.followup import standalone
+from app.generative import Request
 from app.judging import judge
+from app.memory import remembered
 from app.phrases import phrase
+from app.prompts import Style
 from app.state import Context, State
 
 _NEAREST = 3  # places named on a refusal
@@ -45,7 +49,8 @@ def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
 @timed
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Standalone question, kind, tokens."""
-    query = standalone(state["question"], state["history"], runtime.context.retriever, runtime.context.index)
+    history = [*(turn["question"] for turn in state.get("turns", ())), *state["history"]]
+    query = standalone(state["question"], history, runtime.context.retriever, runtime.context.index)
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
     trace = {"question": query.text, "kind": query.kind.value, "words": [list(word.tokens) for word in query.words]}
@@ -100,9 +105,63 @@ def try_again(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 @timed
 def answer_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Claims with citations, not yet verified."""
-    claims, citations = runtime.context.answerer.answer(state["query"], state["evidence"], runtime.context.index)
-    return {"claims": claims, "citations": citations}
+    """Claims with citations, not yet verified: the model's when there is one and it answers, else the best quotes."""
+    context, query = runtime.context, state["query"]
+    trace: dict[str, Any] = {}
+    notices: tuple[str, ...] = ()
+    if context.generator is not None:
+        started = time.perf_counter()
+        try:
+            draft = context.generator.answer(
+                _request(state, context), context.index, context.run, runtime.stream_writer
+            )
+        except FailedModelError as failure:
+            why = phrase(failure.failure.value, query.language)
+            notices = (phrase("no_answer_of_model", query.language, why=why),)
+            trace = {"failed": failure.failure.name.lower()}
+        else:
+            left_out = len(draft.trace["unsupported"]) if draft.claims else 0
+            return {
+                "claims": draft.claims,
+                "citations": draft.citations,
+                "verdict": draft.verdict,
+                "notices": (phrase("claims_dropped", query.language, count=left_out),) if left_out else (),
+                "trace": {"model": _model_trace(context, draft.trace, started)},
+            }
+        trace = _model_trace(context, trace, started)
+    elif context.style is not Style.NORMAL:
+        notices = (phrase("style_needs_model", query.language),)
+    claims, citations = context.answerer.answer(query, state["evidence"], context.index)
+    update = {"claims": claims, "citations": citations, "verdict": None, "notices": notices}
+    return {**update, "trace": {"model": trace}} if trace else update
+
+
+def _request(state: State, context: Context) -> Request:
+    turns = state.get("turns", [])
+    return Request(
+        query=state["query"],
+        passages=state["passages"],
+        style=context.style,
+        earlier=[*(turn["question"] for turn in turns), *state["history"]],
+        last_answer=turns[-1]["answer"] if turns else "",
+    )
+
+
+def _model_trace(context: Context, trace: dict[str, Any], started: float) -> dict[str, Any]:
+    """What the model used in this run so far; the cost when its prices are set."""
+    assert context.generator is not None
+    used, settings = context.run.usage, context.settings
+    cost = (used.input_tokens * settings.input_price + used.output_tokens * settings.output_price) / 1e6
+    return {
+        "name": context.generator.name,
+        "style": context.style.value,
+        "calls": used.calls,
+        "input_tokens": used.input_tokens,
+        "output_tokens": used.output_tokens,
+        **({"cost_usd": round(cost, 6)} if cost else {}),
+        "seconds": round(time.perf_counter() - started, 3),
+        **trace,
+    }
 
 
 @timed
@@ -113,9 +172,11 @@ def verify_citations(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     return {"claims": verified.claims, "citations": verified.citations, "trace": trace}
 
 
-def after_verifying(state: State) -> Literal["respond", "refuse"]:
-    """An answer of which nothing could be verified is none."""
-    return "respond" if state["citations"] else "refuse"
+def after_verifying(state: State) -> Literal["respond", "try_again", "refuse"]:
+    """An answer of which nothing could be verified is none. A model that finds nothing gets more passages once."""
+    if state["citations"]:
+        return "respond"
+    return "try_again" if state.get("verdict") is Verdict.REFUSE and state["attempt"] == 1 else "refuse"
 
 
 @timed
@@ -123,12 +184,13 @@ def respond(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """The verified answer."""
     answer = Answer(
         question=state["query"].text,
-        verdict=state["judgement"].verdict,
+        verdict=state.get("verdict") or state["judgement"].verdict,
         claims=state["claims"],
         citations=state["citations"],
         passages=state["passages"],
+        notices=state.get("notices", ()),
     )
-    return {"answer": answer}
+    return {"answer": answer, "turns": remembered(state.get("turns", []), state["question"], answer.text)}
 
 
 @timed
@@ -142,5 +204,6 @@ def refuse(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         citations=(),
         passages=state["passages"],
         nearest=tuple(passage.location for passage in state["passages"][:_NEAREST]),
+        notices=state.get("notices", ()),
     )
-    return {"answer": answer}
+    return {"answer": answer, "turns": remembered(state.get("turns", []), state["question"], answer.text)}

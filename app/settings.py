@@ -9,10 +9,16 @@ from ingest.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
-    """How many passages, and how sure an answer must be."""
+    """What answers, from how much, and how sure it must be."""
 
     passages: int = 8  # shown to the answerer
     refuse_below: float = 0.4  # confidence in [0, 1] under which the answer is "not in the materials"
+    model: str = ""  # provider:name of a language model; empty: answers are quotes
+    base_url: str = ""  # of a server that speaks OpenAI's protocol
+    model_seconds: float = 60.0  # for one question, retries included
+    prompt_tokens: int = 6000  # most tokens of one prompt
+    input_price: float = 0.0  # US dollars for a million tokens; with 0 no cost is shown
+    output_price: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.passages <= 50 or not 0 <= self.refuse_below <= 1:
@@ -20,3 +26,11 @@ class AppSettings:
                 f"passages {self.passages}, refuse_below {self.refuse_below}: out of range.",
                 "passages is 1 to 50, refuse_below 0 to 1.",
             )
+        if self.model_seconds <= 0 or self.prompt_tokens < 500 or min(self.input_price, self.output_price) < 0:
+            raise UsageError(
+                f"model_seconds {self.model_seconds}, prompt_tokens {self.prompt_tokens}, prices {self.input_price} and"
+                f" {self.output_price}: out of range.",
+                "model_seconds is above 0, prompt_tokens at least 500, prices at least 0.",
+            )
+        if self.base_url and not self.base_url.startswith(("http://", "https://")):
+            raise UsageError(f"base_url {self.base_url}: not a web address.", "Example: http://localhost:11434/v1")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypedDict
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Protocol, TypedDict
 
-from app.answers import Answer, Citation, Claim, Passage
+from langgraph.channels import UntrackedValue
+
+from app.answers import Answer, Citation, Claim, Passage, Verdict
+from app.chat_model import Run
 from app.evidence import ScoredUnit
+from app.generative import GenerativeAnswerer
 from app.judging import Judgement
 from app.matching import WeighedQuestion
+from app.memory import Turn
+from app.prompts import Style
 from app.retrieval import Retriever
 from app.settings import AppSettings
 from app.understanding import Query
@@ -20,27 +26,31 @@ from ingest.index import Index
 class Question(TypedDict):
     """What goes in. ``history`` holds the earlier questions of the conversation, oldest first."""
 
-    question: str
-    history: Sequence[str]
+    question: Annotated[str, UntrackedValue]
+    history: Annotated[Sequence[str], UntrackedValue]
 
 
 class State(Question, total=False):
-    """What the nodes add on the way."""
+    """What the nodes add on the way. Only ``turns`` outlives the run: a checkpoint holds plain JSON and no passages."""
 
-    query: Query
-    attempt: int  # 1, or 2 after the one second try
-    passages: tuple[Passage, ...]
-    question_weighed: WeighedQuestion
-    evidence: tuple[ScoredUnit, ...]
-    judgement: Judgement
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    answer: Answer
-    trace: dict[str, Any]
+    turns: list[Turn]  # of the conversation so far, when it is remembered
+    query: Annotated[Query, UntrackedValue]
+    attempt: Annotated[int, UntrackedValue]  # 1, or 2 after the one second try
+    passages: Annotated[tuple[Passage, ...], UntrackedValue]
+    question_weighed: Annotated[WeighedQuestion, UntrackedValue]
+    evidence: Annotated[tuple[ScoredUnit, ...], UntrackedValue]
+    judgement: Annotated[Judgement, UntrackedValue]
+    claims: Annotated[tuple[Claim, ...], UntrackedValue]
+    citations: Annotated[tuple[Citation, ...], UntrackedValue]
+    verdict: Annotated[Verdict | None, UntrackedValue]  # the model's; None: the judgement's
+    notices: Annotated[tuple[str, ...], UntrackedValue]
+    answer: Annotated[Answer, UntrackedValue]
+    trace: Annotated[dict[str, Any], UntrackedValue]
 
 
 class Answerer(Protocol):
-    """Evidence -> claims with citations. The extractive one needs nothing; a generative one asks a model."""
+    """Evidence -> claims with citations, without a model and without failing. ``GenerativeAnswerer`` goes first when a
+    model is set; its claims pass the same verification."""
 
     def answer(
         self, query: Query, evidence: Sequence[ScoredUnit], index: Index
@@ -56,3 +66,6 @@ class Context:
     answerer: Answerer
     settings: AppSettings
     scope: Filters = NO_FILTERS  # what the user confined the question to; the second try keeps to it
+    generator: GenerativeAnswerer | None = None
+    style: Style = Style.NORMAL
+    run: Run = field(default_factory=Run)

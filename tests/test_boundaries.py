@@ -12,7 +12,10 @@ HOMES = {
     "tantivy": {"ingest.lexical"},
     "kiwipiepy": {"ingest.analyser"},
     "sqlite3": {"ingest.store", "ingest.embedding", "app.conversations"},
-    "langgraph": {"app.graph", "app.nodes", "app.memory"},
+    "langgraph": {"app.graph", "app.nodes", "app.state", "app.memory"},
+    "langchain": {"app.chat_model"},
+    "langchain_openai": set(),  # providers are named, never imported
+    "rapidfuzz": {"app.citations"},
     "pptx": {"ingest.readers.pptx"},
 }
 

@@ -1,0 +1,266 @@
+"""The one home of language models: any ``provider:name`` of langchain, or any server that speaks OpenAI's protocol.
+
+Time limits, retries and the reading of failures are done here, the same for every provider: a provider's own retries
+are switched off, and its stream is read in a thread of its own, so that a limit holds whatever the network does.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, cast
+
+from langchain.chat_models import init_chat_model
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+
+from ingest.errors import ChatModelError
+
+_LOG = logging.getLogger(__name__)
+_TRIES = 3
+_BACK_OFF_SECONDS = 0.5  # before the second try, doubled before the third
+_LONGEST_WAIT_SECONDS = 10.0  # a server that asks for more is treated as busy
+_LISTEN_SECONDS = 0.1  # how often a cancelled question is noticed
+_LATIN_CHARS_PER_TOKEN = 3.5  # a first guess on the safe side; what servers report corrects it
+_OTHER_CHARS_PER_TOKEN = 1.2
+
+
+class Failure(StrEnum):
+    """Why there is no answer of the model; each has its phrase in ``app.phrases``."""
+
+    NOT_INSTALLED = "model_not_installed"
+    NO_KEY = "model_no_key"
+    REJECTED = "model_rejected"  # key or request refused, model unknown
+    UNREACHABLE = "model_unreachable"
+    BUSY = "model_busy"
+    SERVER = "model_server"
+    TIMEOUT = "model_timeout"
+    CUT_OFF = "model_cut_off"
+    MALFORMED = "model_malformed"
+    UNVERIFIED = "model_unverified"
+    CANCELLED = "model_cancelled"
+
+
+_RETRYABLE = {Failure.UNREACHABLE, Failure.BUSY, Failure.SERVER, Failure.CUT_OFF, Failure.MALFORMED}
+
+
+class FailedModelError(ChatModelError):
+    """A failure with its kind. Never carries a provider's own words: they may hold a key or a prompt."""
+
+    def __init__(self, failure: Failure, *, wait_seconds: float | None = None) -> None:
+        super().__init__(f"The language model failed: {failure.name.lower()}.", retryable=failure in _RETRYABLE)
+        self.failure = failure
+        self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What calls used, as the server counted it (0 where it does not say)."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+
+class Listener(Protocol):
+    """Hears a reply as it comes."""
+
+    def restart(self) -> None:
+        """A new try begins: forget the last one."""
+
+    def hear(self, text: str) -> None: ...
+
+    def finish(self, *, ended: bool) -> None:
+        """The stream is over; ``ended``: the model says that it finished.
+
+        Raises:
+            FailedModelError: that was no reply.
+        """
+
+
+@dataclass(slots=True)
+class Run:
+    """The limits of one question, over all its calls."""
+
+    deadline: float = math.inf  # of time.monotonic()
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    usage: Usage = Usage()
+
+    def left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def check(self) -> None:
+        if self.cancelled.is_set():
+            raise FailedModelError(Failure.CANCELLED)
+        if self.left() <= 0:
+            raise FailedModelError(Failure.TIMEOUT)
+
+
+class ChatModel:
+    """A chat model with patience and a budget. Safe to share between threads."""
+
+    def __init__(self, model: BaseChatModel, name: str, *, pause: Callable[[float], object] = time.sleep) -> None:
+        self.name = name
+        self._model, self._pause = model, pause
+        self._correction = 1.0  # reported tokens over our estimate
+
+    @classmethod
+    def load(cls, name: str, *, base_url: str = "", api_key: str | None = None, seconds: float = 60.0) -> ChatModel:
+        """``provider:name``; with ``base_url`` a server that speaks OpenAI's protocol, and a bare name will do.
+
+        The key comes from the provider's own environment variable (``OPENAI_API_KEY`` and so on) unless a session gives
+        one; it is kept in the client alone.
+
+        Raises:
+            FailedModelError: the provider's package or key is missing.
+        """
+        # Behind a base URL everything before a colon but "openai" belongs to the model's name: qwen3:8b.
+        full = f"openai:{name}" if base_url and not name.startswith("openai:") else name
+        options: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
+        if full.startswith("openai:"):
+            options["stream_usage"] = True  # off by default for servers other than OpenAI's
+        if base_url:
+            options["base_url"] = base_url
+        if api_key:
+            options["api_key"] = api_key
+        try:
+            try:
+                model = init_chat_model(full, **options)
+            except Exception as error:
+                if not base_url or api_key or isinstance(error, ImportError):
+                    raise
+                model = init_chat_model(full, **options, api_key="none")  # local servers want none, the client one
+        except ImportError as error:
+            raise FailedModelError(Failure.NOT_INSTALLED) from error
+        except Exception as error:  # noqa: BLE001 (each provider has its own classes)
+            # ValueError: init_chat_model knows no such provider. Everything else: the client wants its key.
+            raise FailedModelError(
+                Failure.NOT_INSTALLED if isinstance(error, ValueError) and "provider" in str(error) else Failure.NO_KEY
+            ) from None  # the client's message may repeat the key
+        return cls(cast("BaseChatModel", model), name)
+
+    def tokens(self, text: str) -> int:
+        """About how many of this model's tokens a text is. Tokenizers are not at hand for most models (and would be
+        downloaded for the rest), so it is an estimate by script, corrected by what the server reported so far."""
+        latin = sum(1 for character in text if character < "\u0250")
+        estimate = latin / _LATIN_CHARS_PER_TOKEN + (len(text) - latin) / _OTHER_CHARS_PER_TOKEN
+        return round(estimate * self._correction) + 1
+
+    def room(self, wanted: int) -> int:
+        """Tokens a prompt may have: what is wanted, or half of what the model is known to take."""
+        known = (self._model.profile or {}).get("max_input_tokens")
+        return min(wanted, known // 2) if known else wanted
+
+    def ask(self, system: str, user: str, listener: Listener, run: Run) -> None:
+        """One reply into the listener, tried again where that may help.
+
+        Raises:
+            FailedModelError: there is none within the limits.
+        """
+        messages: list[BaseMessage] = [SystemMessage(system), HumanMessage(user)]
+        for attempt in range(1, _TRIES + 1):
+            run.check()
+            listener.restart()
+            try:
+                self._listen(messages, listener, run)
+            except FailedModelError as failure:
+                _LOG.warning("%s: %s (try %d of %d)", self.name, failure.failure.name, attempt, _TRIES)
+                wait = failure.wait_seconds or _BACK_OFF_SECONDS * 2 ** (attempt - 1)
+                last = attempt == _TRIES or wait > min(_LONGEST_WAIT_SECONDS, run.left())
+                if last or not failure.retryable:
+                    raise
+                self._pause(wait)
+            else:
+                return
+
+    def _listen(self, messages: Sequence[BaseMessage], listener: Listener, run: Run) -> None:
+        heard: queue.Queue[AIMessageChunk | Exception | None] = queue.Queue()
+        over = threading.Event()
+        context = contextvars.copy_context()  # tracing finds its parent run there
+
+        def read() -> None:
+            try:
+                for chunk in self._model.stream(list(messages)):
+                    if over.is_set():
+                        return
+                    heard.put(chunk)
+                heard.put(None)
+            except Exception as error:  # noqa: BLE001 (handed over to the thread that asked)
+                heard.put(error)
+
+        threading.Thread(target=context.run, args=(read,), name="chat-model", daemon=True).start()
+        whole: AIMessageChunk | None = None
+        try:
+            while True:
+                run.check()
+                try:
+                    chunk = heard.get(timeout=min(_LISTEN_SECONDS, max(0.001, run.left())))
+                except queue.Empty:
+                    continue
+                if isinstance(chunk, Exception):
+                    raise _failure(chunk, begun=whole is not None) from chunk
+                if chunk is None:
+                    break
+                whole = chunk if whole is None else whole + chunk
+                if chunk.text:
+                    listener.hear(str(chunk.text))
+        finally:
+            over.set()
+            self._count(messages, whole, run)
+        listener.finish(ended=whole is not None and _ended(whole))
+
+    def _count(self, messages: Sequence[BaseMessage], whole: AIMessageChunk | None, run: Run) -> None:
+        usage = whole.usage_metadata if whole is not None else None
+        used = Usage(1, usage["input_tokens"], usage["output_tokens"]) if usage else Usage(1)
+        run.usage += used
+        if used.input_tokens:
+            estimate = sum(self.tokens(str(message.text)) for message in messages) / self._correction
+            self._correction = min(3.0, max(0.3, used.input_tokens / max(1.0, estimate)))
+
+
+def _ended(whole: AIMessageChunk) -> bool:
+    """The provider says why the reply ended, and it was not for want of room."""
+    said = whole.response_metadata
+    reason = said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason")
+    return reason is not None and reason not in ("length", "max_tokens", "content_filter")
+
+
+def _failure(error: Exception, *, begun: bool) -> FailedModelError:
+    """A provider's exception by its status, else by its name: each provider has its own classes."""
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+    name = type(error).__name__.lower()
+    if status == 408 or "timeout" in name:
+        return FailedModelError(Failure.TIMEOUT)
+    if status in (409, 429, 529):
+        return FailedModelError(Failure.BUSY, wait_seconds=_asked_to_wait(response))
+    if isinstance(status, int):
+        return FailedModelError(Failure.SERVER if status >= 500 else Failure.REJECTED)
+    if begun or "protocol" in name or "incomplete" in name:
+        return FailedModelError(Failure.CUT_OFF)
+    if "connect" in name:
+        return FailedModelError(Failure.UNREACHABLE)
+    if isinstance(error, ValueError):
+        return FailedModelError(Failure.MALFORMED)
+    return FailedModelError(Failure.SERVER)
+
+
+def _asked_to_wait(response: Any) -> float | None:
+    try:
+        return max(0.0, float(response.headers["retry-after"]))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,281 @@
+"""The model's answer: verified claims, streamed; and what the user gets when the model or its server misbehaves."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes import HashingEmbedder
+from openai_server import Reply, serving
+
+from app.answers import Answer, Verdict
+from app.assistant import AnswerEvent, Assistant, ClaimEvent
+from app.chat_model import ChatModel
+from app.phrases import phrase
+from app.prompts import Style
+from app.settings import AppSettings
+from ingest.analyser import Analyser
+from ingest.report import IngestReport
+from ingest.snapshots import IndexFolder
+
+QUESTION = "How are the scores scaled?"
+QUOTE = "The scores are divided by the square root of the key dimension"
+Open = Callable[..., Assistant]
+
+
+def claim(text: str, quote: str = QUOTE, passage: int = 1, **more: object) -> str:
+    return json.dumps({"claim": text, "evidence": [{"passage": passage, "quote": quote}], **more}) + "\n"
+
+
+VERDICT = '{"verdict": "answer"}\n'
+GOOD = claim("They are divided by the square root of the key dimension.") + VERDICT
+BAD = claim("They are multiplied by 17.") + VERDICT
+
+
+@pytest.fixture
+def open_with(
+    run_ingest: Callable[..., IngestReport],
+    tmp_path: Path,
+    embedder: HashingEmbedder,
+    analyser: Analyser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Open]:
+    """An assistant whose model stands behind a base URL."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    run_ingest()
+    opened: list[Assistant] = []
+
+    def make(base_url: str, model: str = "openai:fake", **settings: object) -> Assistant:
+        made = AppSettings(model=model, base_url=base_url, **{"model_seconds": 20.0, **settings})  # type: ignore[arg-type]
+        opened.append(Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, made))
+        return opened[-1]
+
+    yield make
+    for assistant in opened:
+        assistant.close()
+
+
+def extractive(assistant: Assistant, answer: Answer, failure: str) -> None:
+    """The answer is quotes, and one clear notice says why."""
+    why = phrase(failure, "en")
+    assert answer.notices == (phrase("no_answer_of_model", "en", why=why),)
+    assert answer.verdict is Verdict.ANSWER
+    assert answer.citations
+    assert "square root of the key dimension" in answer.text
+    assert "secret" not in json.dumps(answer.to_json())
+
+
+def test_a_claim_comes_with_the_true_place_of_its_quote(open_with: Open) -> None:
+    with serving(Reply(GOOD)) as server:
+        assistant = open_with(server.url, input_price=2.0, output_price=10.0)
+        answer = assistant.ask(QUESTION)
+    assert answer.text == "They are divided by the square root of the key dimension. [1]"
+    (citation,) = answer.citations
+    assert citation.quote == QUOTE
+    assert citation.score == 1.0
+    page = assistant.page(citation.path, citation.span.page)
+    assert page is not None
+    assert page.text[citation.span.start : citation.span.end] == QUOTE
+    assert answer.notices == ()
+    used = answer.trace["model"]
+    assert (used["calls"], used["input_tokens"], used["output_tokens"]) == (1, 1000, 50)
+    assert used["cost_usd"] == pytest.approx(1000 * 2e-6 + 50 * 10e-6)
+    assert used["name"] == "openai:fake"
+
+
+def test_claims_are_streamed_while_the_model_writes(open_with: Open) -> None:
+    second = claim("The softmax stays useful.", "keeps the softmax out of its flat region")
+    slow = Reply(GOOD.replace(VERDICT, "") + second + VERDICT, between_seconds=0.02)
+    with serving(slow) as server:
+        times: list[tuple[str, float]] = []
+        for event in open_with(server.url).stream(QUESTION):
+            if isinstance(event, ClaimEvent):
+                times.append((event.claim.text, time.monotonic()))
+            if isinstance(event, AnswerEvent):
+                times.append(("end", time.monotonic()))
+                assert [c.text for c in event.answer.claims] == [text for text, _ in times[:-1]]
+    assert len(times) == 3
+    assert times[1][1] - times[0][1] > 0.05
+    assert times[2][1] >= times[1][1]
+
+
+def test_an_unsupported_claim_gets_one_repair_round(open_with: Open) -> None:
+    mended = claim("The scores are divided by a square root.", number=1) + VERDICT
+    with serving(Reply(BAD), Reply(mended)) as server:
+        answer = open_with(server.url).ask(QUESTION)
+        assert len(server.requests) == 2
+        assert "not in its quotes: 17" in server.prompts()[1]
+    assert [c.text for c in answer.claims] == ["The scores are divided by a square root."]
+    assert answer.trace["model"]["repaired"] == 1
+
+
+def test_what_cannot_be_repaired_is_left_out(open_with: Open) -> None:
+    script = GOOD.replace(VERDICT, "") + claim("Invented.", "This sentence stands nowhere at all.") + VERDICT
+    with serving(Reply(script), Reply(VERDICT)) as server:
+        answer = open_with(server.url).ask(QUESTION)
+        assert len(server.requests) == 2
+    assert len(answer.claims) == 1
+    assert answer.trace["model"]["unsupported"] == ["Invented."]
+    assert answer.notices == (phrase("claims_dropped", "en", count=1),)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        claim("They are scaled by 12.", passage=1),  # a number that the quote lacks
+        claim("They are scaled.", passage=99),  # a passage that does not exist
+        claim("They are scaled.", "The scores are multiplied by the cube of the key dimension, always"),
+        claim("They are scaled, says Hinton.", QUOTE),  # a name that is nowhere
+        claim("They are scaled on March 3.", QUOTE),
+        json.dumps({"claim": "They are scaled.", "evidence": []}) + "\n",
+        json.dumps({"claim": "They are scaled [1]."}) + "\n",
+        claim("They are scaled.", ""),
+    ],
+)
+def test_forged_evidence_never_gets_through(open_with: Open, forged: str) -> None:
+    with serving(Reply(forged + VERDICT)) as server:
+        assistant = open_with(server.url)
+        answer = assistant.ask(QUESTION)
+    extractive(assistant, answer, "model_unverified")
+
+
+def test_a_near_quote_is_shown_as_it_stands_with_its_score(open_with: Open) -> None:
+    near = claim("They are divided.", "The scores are divided by a square root of the key dimension")
+    with serving(Reply(near + VERDICT)) as server:
+        (citation,) = open_with(server.url).ask(QUESTION).citations
+    assert QUOTE in citation.quote
+    assert 0.9 <= citation.score < 1.0
+
+
+@pytest.mark.parametrize(
+    ("reply", "failure", "tries"),
+    [
+        (Reply(status=500), "model_server", 3),
+        (Reply(status=429), "model_busy", 3),
+        (Reply(status=429, retry_after="3600"), "model_busy", 1),
+        (Reply(status=401), "model_rejected", 1),
+        (Reply(status=404), "model_rejected", 1),
+        (Reply(GOOD, cut_after=3), "model_cut_off", 3),
+        (Reply(GOOD[:60], finish="length"), "model_cut_off", 3),
+        (Reply("I would rather talk about the weather."), "model_malformed", 3),
+        (Reply('{"claim": '), "model_malformed", 3),
+        (Reply('{"a":' * 5000 + "}"), "model_malformed", 3),
+    ],
+    ids=["500", "429", "429-hour", "401", "404", "cut", "length", "prose", "half", "deep"],
+)
+def test_a_misbehaving_server_costs_nothing_but_the_model(
+    open_with: Open, reply: Reply, failure: str, tries: int
+) -> None:
+    with serving(reply) as server:
+        assistant = open_with(server.url)
+        answer = assistant.ask(QUESTION)
+        assert len(server.requests) == tries
+    extractive(assistant, answer, failure)
+    assert answer.trace["model"]["failed"] == failure.removeprefix("model_")
+
+
+def test_a_body_that_is_no_stream(open_with: Open) -> None:
+    with serving(Reply(raw="<html>a proxy's page</html>")) as server:
+        assistant = open_with(server.url)
+        answer = assistant.ask(QUESTION)
+    assert answer.notices
+    assert "square root" in answer.text
+
+
+def test_a_server_that_recovers_is_used(open_with: Open) -> None:
+    with serving(Reply(status=500), Reply(GOOD, cut_after=2), Reply(GOOD)) as server:
+        answer = open_with(server.url).ask(QUESTION)
+    assert answer.notices == ()
+    assert answer.trace["model"]["calls"] == 3
+
+
+@pytest.mark.parametrize("reply", [Reply(GOOD, before_seconds=30), Reply(GOOD, between_seconds=0.5)])
+def test_a_slow_server_is_left_in_time(open_with: Open, reply: Reply) -> None:
+    with serving(reply) as server:
+        assistant = open_with(server.url, model_seconds=1.0)
+        started = time.monotonic()
+        answer = assistant.ask(QUESTION)
+        assert time.monotonic() - started < 3
+    extractive(assistant, answer, "model_timeout")
+
+
+def test_nobody_there(open_with: Open) -> None:
+    assistant = open_with("http://127.0.0.1:9/v1")
+    extractive(assistant, assistant.ask(QUESTION), "model_unreachable")
+
+
+def test_a_provider_that_does_not_exist(open_with: Open) -> None:
+    assistant = open_with("", model="nowhere:model")
+    extractive(assistant, assistant.ask(QUESTION), "model_not_installed")
+
+
+def test_closing_the_stream_stops_the_model(open_with: Open) -> None:
+    slow = Reply(GOOD.replace(VERDICT, "") + " " * 4000 + VERDICT, between_seconds=0.02)
+    with serving(slow) as server:
+        assistant = open_with(server.url)
+        stream = assistant.stream(QUESTION)
+        next(event for event in stream if isinstance(event, ClaimEvent))
+        started = time.monotonic()
+        stream.close()
+        assert time.monotonic() - started < 1.0
+        server.script = [Reply(GOOD)]
+        assert assistant.ask(QUESTION).notices == ()
+
+
+def test_a_model_that_finds_nothing_gets_more_passages_once_and_is_believed(open_with: Open) -> None:
+    with serving(Reply('{"verdict": "none"}')) as server:
+        answer = open_with(server.url, passages=1).ask(QUESTION)
+        assert len(server.requests) == 2
+        assert server.prompts()[1].count("passage 2>") == 1
+    assert answer.verdict is Verdict.REFUSE
+    assert answer.nearest
+
+
+def test_a_part_of_an_answer_says_so(open_with: Open) -> None:
+    with serving(Reply(GOOD.replace('"answer"', '"partial"'))) as server:
+        assert open_with(server.url).ask(QUESTION).verdict is Verdict.PARTIAL
+
+
+def test_styles_reach_the_model_and_without_one_are_explained(open_with: Open, assistant: Assistant) -> None:
+    with serving(Reply(GOOD)) as server:
+        open_with(server.url).ask(QUESTION, style=Style.HINT)
+        assert "do not solve" in server.prompts()[0]
+    assert assistant.ask(QUESTION, style=Style.BRIEF).notices == (phrase("style_needs_model", "en"),)
+
+
+def test_the_prompt_keeps_its_budget_in_the_models_tokens(open_with: Open) -> None:
+    with serving(Reply(GOOD)) as server:
+        assistant = open_with(server.url, prompt_tokens=700)
+        assert assistant.ask(QUESTION).trace["model"]["passages_shown"] == 1
+        wide = open_with(server.url)
+        assert wide.ask(QUESTION).trace["model"]["passages_shown"] > 1
+
+
+def test_a_key_of_a_session_takes_the_place_of_the_variable_and_stays_there(open_with: Open, tmp_path: Path) -> None:
+    with serving(Reply(GOOD)) as server:
+        assistant = open_with("", model="")
+        mine = ChatModel.load("fake:8b", base_url=server.url, api_key="sk-of-my-session")
+        answer = assistant.ask(QUESTION, model=mine, conversation="c")
+        assert server.keys == ["Bearer sk-of-my-session"]
+        assert server.requests[0]["model"] == "fake:8b"
+    assert answer.notices == ()
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"sk-of-my-session" not in path.read_bytes()
+
+
+def test_a_local_server_needs_no_key(open_with: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with serving(Reply(GOOD)) as server:
+        assert open_with(server.url, model="qwen3:8b").ask(QUESTION).notices == ()
+
+
+def test_lines_may_be_wrapped_as_models_do(open_with: Open) -> None:
+    listed = json.dumps({"claims": [json.loads(GOOD.splitlines()[0])], "verdict": "answer"}, indent=1)
+    for text in (f"```json\n{GOOD}```", f"Here you are:\n[{GOOD.splitlines()[0]},\n{VERDICT}]", listed):
+        with serving(Reply(text)) as server:
+            answer = open_with(server.url).ask(QUESTION)
+        assert [c.markers for c in answer.claims] == [(1,)]
+        assert answer.notices == ()
