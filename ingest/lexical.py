@@ -7,6 +7,8 @@ nothing a user types is parsed as a query language.
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +78,14 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        return cls(tantivy.Index(_schema(), path=str(folder)))
+        if os.access(folder, os.W_OK):
+            return cls(tantivy.Index(_schema(), path=str(folder)))
+        # tantivy takes a lock file even to read: where the folder is read-only, it gets links to the files elsewhere.
+        with tempfile.TemporaryDirectory(prefix="seodang-") as linked:
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    (Path(linked) / file.name).symlink_to(file.resolve())
+            return cls(tantivy.Index(_schema(), path=linked))  # what it mapped outlives the links
 
     def document_frequency(self, token: str) -> int:
         """In how many chunks' bodies the token stands."""

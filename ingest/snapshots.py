@@ -137,13 +137,19 @@ class IndexFolder:
 
     def stage(self) -> Path:
         """An empty folder to build the next snapshot in; call inside ``exclusive()``. Leftovers of a crash go."""
-        for leftover in self._snapshots.iterdir():
-            if leftover.suffix == ".tmp" or not (leftover / "manifest.json").is_file():
-                shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in self.half_made():
+            shutil.rmtree(leftover, ignore_errors=True)
         last = max((int(p.name) for p in self._snapshots.iterdir() if p.name.isdigit()), default=0)
         folder = self._snapshots / f"{last + 1}.tmp"
         folder.mkdir()
         return folder
+
+    def half_made(self) -> list[Path]:
+        """What an ingest that was killed left behind, or what one at work is making."""
+        if not self._snapshots.is_dir():
+            return []
+        complete = {str(number) for number in self.numbers()}
+        return sorted(path for path in self._snapshots.iterdir() if path.name not in complete)
 
     def publish(self, staged: Path, manifest: Manifest) -> Snapshot:
         """Make a staged folder the current snapshot: manifest last, everything on disk, then one rename."""

@@ -255,6 +255,11 @@ class Store:
         query = _CHUNK + " WHERE document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"
         return [_chunk(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))]
 
+    def strays(self) -> dict[str, int]:
+        """How many pages and chunks belong to no document."""
+        query = "SELECT COUNT(*) FROM {} WHERE document NOT IN (SELECT id FROM documents)"
+        return {table: self._db.execute(query.format(table)).fetchone()[0] for table in ("pages", "chunks")}
+
     def tokens(self) -> Iterator[tuple[int, str, str]]:
         """(document, body tokens, heading tokens) of every chunk in row order."""
         yield from self._db.execute("SELECT document, body_tokens, heading_tokens FROM chunks ORDER BY id")
