@@ -27,8 +27,10 @@ def ingest(arguments: argparse.Namespace) -> int:
 
     from ingest.analyser import Analyser
     from ingest.embedding import load_embedder
+    from ingest.model_fit import misfits
     from ingest.pipeline import ingest as run
     from ingest.settings import IngestSettings, load_settings
+    from ingest.snapshots import IndexFolder
 
     if arguments.corpus is None:
         index = find_index(arguments.index)
@@ -39,16 +41,20 @@ def ingest(arguments: argparse.Namespace) -> int:
     if not corpus.is_dir():
         raise UsageError(f"{corpus}: no such folder.", "Name the folder of course files: seodang ingest FOLDER")
     settings = load_settings(IngestSettings, "ingest", index, {"embedder": arguments.embedder})
+    embedder = load_embedder(settings.embedder)
     report = run(
         corpus,
         index,
         settings,
-        load_embedder(settings.embedder),
+        embedder,
         Analyser(),
         dry_run=arguments.dry_run,
         verify=arguments.verify,
         progress=_show_progress if sys.stderr.isatty() else lambda _: None,
     )
+    if report.embedded and not arguments.dry_run:
+        for warning in misfits(embedder, IndexFolder(index).require()):
+            print(f"seodang: {warning}", file=sys.stderr)
     value = msgspec.to_builtins(report)
     _print(value if arguments.json else _report_text(value, index, dry_run=arguments.dry_run))
     return 1 if report.failed or report.partial else 0

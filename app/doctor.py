@@ -8,8 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ingest.embedding import load_embedder
+from ingest.errors import EmbeddingError
 from ingest.index import STORE
-from ingest.snapshots import IndexFolder
+from ingest.model_fit import misfits
+from ingest.snapshots import IndexFolder, Snapshot
 from ingest.store import Store
 
 
@@ -66,6 +69,7 @@ def examine(index: Path) -> Findings:
             warnings.append(f"{document.path}: no searchable text")
     if not Path(manifest.corpus).is_dir():
         warnings.append(f"{manifest.corpus}: the corpus folder is gone; originals cannot be opened")
+    warnings += _about_embedder(snapshot)
     return Findings(
         index={
             "snapshot": snapshot.number,
@@ -89,6 +93,19 @@ def examine(index: Path) -> Findings:
         warnings=tuple(warnings),
         missing=tuple(_missing()),
     )
+
+
+def _about_embedder(snapshot: Snapshot) -> list[str]:
+    """Loads the model and tries it on the corpus's own headings: some seconds for a large one."""
+    try:
+        embedder = load_embedder(snapshot.manifest.embedder)
+    except EmbeddingError as error:
+        return [str(error)]
+    if embedder.fingerprint != snapshot.manifest.embedder_fingerprint:
+        return [
+            f"The embedding model {embedder.name} is no longer the one the index was made with; run: seodang ingest"
+        ]
+    return misfits(embedder, snapshot)
 
 
 def _missing() -> list[str]:

@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from ingest.documents import BlockKind, Page, Span
-from ingest.embedding import sha256_of
 from ingest.errors import ChangedError, ReadError
 from ingest.index import Index
 from ingest.mapped_text import INSERTED
+from ingest.model_files import sha256_of
 from ingest.rendering import Box, PageRenderer, merge_lines
 from ingest.store import StoredDocument
 

@@ -20,7 +20,8 @@ from ingest.embedding import Vectors
 _ROWS_FILE, _SIGNS_FILE = "vectors.faiss", "signs.faiss"
 _BLOCK = 65_536  # rows converted at once while building
 SIGNS_FROM = 200_000  # rows scanned exactly below this, 10 ms of work
-CANDIDATES = 8_000  # rows with the nearest signs that are scanned exactly
+_CANDIDATES = 2_000  # rows with the nearest signs that are scanned exactly: at least so many,
+_CANDIDATE_SHARE = 1 / 125  # and this share of all
 _EXACT_FILTER = 20_000  # a filter that leaves fewer rows is scanned exactly
 
 # One query is one thread's work. On a busy machine waiting for the others costs ten times the scan.
@@ -79,7 +80,8 @@ class DenseIndex:
         if left == 0 or k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if self._signs is not None and (allowed is None or left > _EXACT_FILTER):
-            allowed = self._nearest_signs(query, max(CANDIDATES, k), allowed)
+            count = max(_CANDIDATES, int(left * _CANDIDATE_SHARE), k)
+            allowed = self._nearest_signs(query, count, allowed)
         return self._scan(query, k, allowed)
 
     def _nearest_signs(self, query: Vectors, count: int, allowed: NDArray[np.int64] | None) -> NDArray[np.int64]:

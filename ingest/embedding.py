@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EmbeddingError
+from ingest.model_files import computes_bfloat16, find_model, identity_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -77,26 +78,27 @@ class BuiltinEmbedder:
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model, with the prompts and lengths of its own configuration."""
+    """Any sentence-transformers model, with the prompts and the length of its own configuration.
 
-    quick = False
+    Computes in bfloat16 where the processor does so in hardware, else in float32. Vectors are brought to length one
+    whatever the model does: the index compares by cosine.
+    """
 
     def __init__(self, source: str) -> None:
-        from sentence_transformers import SentenceTransformer
+        folder = find_model(source)
+        model = _load(folder)
+        import torch
+        from sentence_transformers.sentence_transformer.modules import Transformer
 
-        try:
-            self._model: SentenceTransformer = SentenceTransformer(source, device="cpu")
-        except (OSError, ValueError) as error:
-            raise EmbeddingError(
-                f"{source}: cannot be loaded ({error}).",
-                "Give the folder of a downloaded sentence-transformers model, or leave the setting at 'builtin'.",
-            ) from error
-        self.name = source
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
-        weights = sorted(Path(source).rglob("*.safetensors")) if Path(source).is_dir() else []
-        identity = "".join(sha256_of(path) for path in weights) or source
-        settings = f"{self._model.max_seq_length}:{sorted(self._model.prompts.items())}:float32"
-        self.fingerprint = hashlib.sha256(f"{identity}:{settings}".encode()).hexdigest()
+        deep = any(isinstance(module, Transformer) for module in model)
+        self.quick = not deep  # static rows are only looked up
+        dtype = torch.bfloat16 if deep and computes_bfloat16() else torch.float32
+        self._model = model.to(dtype)
+        self.name = str(folder) if Path(source).expanduser().is_dir() else source
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        kind = str(dtype).removeprefix("torch.")
+        making = f"{identity_of(folder)}:{sorted(model.prompts.items())}:{model.default_prompt_name}"
+        self.fingerprint = f"{kind}-{model.max_seq_length}-{hashlib.sha256(making.encode()).hexdigest()}"
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         return self._vectors(self._model.encode_document, texts)
@@ -104,11 +106,27 @@ class SentenceTransformerEmbedder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._vectors(self._model.encode_query, texts)
 
-    def _vectors(self, encode: Callable[..., object], texts: Sequence[str]) -> Vectors:
+    def _vectors(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        found = encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
-        return np.asarray(found, np.float32)
+        found = encode(list(texts), convert_to_tensor=True, show_progress_bar=False)
+        vectors = np.asarray(found.float().cpu().numpy(), np.float32)  # numpy knows no bfloat16
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+
+
+def _load(folder: Path) -> SentenceTransformer:
+    """From the folder alone: nothing is looked up anywhere, no code of the model's is run."""
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        cause = " ".join(str(error).split())[:300]
+        raise EmbeddingError(
+            f"{folder}: the embedding model cannot be loaded ({cause}).",
+            "Download it again, or choose another model; embedder = 'builtin' needs none.",
+        ) from error
 
 
 class EmbeddingCache:
@@ -153,9 +171,3 @@ class EmbeddingCache:
                 query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608 (only question marks)
                 for key, vector in cursor.execute(query, part):
                     yield key, np.frombuffer(vector, "<f4")
-
-
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

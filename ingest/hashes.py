@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ingest.embedding import sha256_of
+from ingest.model_files import sha256_of
 from ingest.scan import FoundFile
 
 _FRESH_NS = 2_000_000_000  # file systems keep times this coarsely: a file this young may change and not show it
