@@ -1,4 +1,4 @@
-"""`seodang eval run | compare | import`: how the commands of evaluation are called.
+"""`seodang eval run | report | compare | import`: how the commands of evaluation are called.
 
 The command line finds ``register`` by entry point, at every start; what the commands need is imported when
 one runs.
@@ -15,6 +15,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser("eval", help="measure search and answers on cases", description=__doc__)
     commands = parser.add_subparsers(dest="eval_command", required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_report(commands)
     _add_compare(commands)
     _add_import(commands)
 
@@ -36,6 +37,17 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--fresh", action="store_true", help="replace the run in --out instead of going on with it")
     parser.add_argument("--json", action="store_true", help="print figures.json instead of the table")
     parser.set_defaults(handler=_run)
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("report", help="a run as one HTML file, and the same as Markdown and JSON")
+    parser.add_argument("run", nargs="?", type=Path, help="folder of the run (default: the last under .seodang/runs)")
+    parser.add_argument("--compare", type=Path, metavar="EARLIER", help="folder of an earlier run over the same cases")
+    parser.add_argument("--system", metavar="NAME", help="whose cases are shown (default: ours)")
+    parser.add_argument("--worst", type=int, default=5, metavar="N", help="cases of each fault in full (default 5)")
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help="default: report.html in the run's folder")
+    parser.add_argument("--json", action="store_true", help="print the JSON report")
+    parser.set_defaults(handler=_report)
 
 
 def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,6 +75,12 @@ def _run(arguments: argparse.Namespace) -> int:
     from eval.commands import run
 
     return run(arguments)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from eval.report_commands import report
+
+    return report(arguments)
 
 
 def _compare(arguments: argparse.Namespace) -> int:

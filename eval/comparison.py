@@ -24,6 +24,7 @@ class Scored:
     """A complete run's cases and one system's rows."""
 
     label: str
+    system: str
     cases: tuple[Case, ...]
     rows: tuple[Row, ...]
 
@@ -66,7 +67,7 @@ def load_scored(folder: Path, system: str | None) -> Scored:
         value = msgspec.json.decode(line)
         del value["id"]
         rows.append(value)
-    return Scored(f"{folder.name}:{chosen}", cases, tuple(rows))
+    return Scored(f"{folder.name}:{chosen}", chosen, cases, tuple(rows))
 
 
 def compare(base: Scored, new: Scored) -> Comparison:

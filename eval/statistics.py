@@ -68,7 +68,7 @@ def difference(base: Sequence[float], new: Sequence[float]) -> Difference:
         raise ValueError("no case in common")
     deltas = np.asarray(new, dtype=np.float64) - np.asarray(base, dtype=np.float64)
     low, high = _interval(deltas)
-    least_p = min(1.0, 2.0 ** (1 - np.count_nonzero(deltas)))
+    least_p = min(1.0, 2.0 ** (1 - int(np.count_nonzero(deltas))))
     return Difference(float(deltas.mean()), low, high, len(deltas), permutation_p(deltas), least_p)
 
 
