@@ -39,6 +39,7 @@ class UnitFeatures:
     length: float  # characters, as a share of the longest quote
     subject_first: float  # 1 when it begins with the question's rarest word
     on_time: float  # how exactly it, or else its heading, names the weeks and dates asked for
+    dated: float  # asked when: its coverage, when it or its heading names a week or date
     shape: float  # 1 when it has the date or number that is asked for
     heading: float  # 1 for headings, and so on
     dated_heading: float
@@ -60,6 +61,7 @@ WEIGHTS = UnitFeatures(
     length=-0.5,
     subject_first=0.5,
     on_time=3.0,
+    dated=4.0,
     shape=1.6,
     heading=-1.7,
     dated_heading=0.3,
@@ -73,14 +75,14 @@ WEIGHTS = UnitFeatures(
 @dataclass(frozen=True, slots=True)
 class ScoredUnit:
     """``covered``: share of the question's information in the unit and its headings. ``heading`` is the nearest
-    heading unit above it in the passage, ``lead`` the list item it hangs under; ``order`` counts through the
-    passage."""
+    heading unit above it in the passage, ``dated_by_heading`` whether that one names a week or date and the unit none;
+    ``order`` counts through the passage."""
 
     passage: Passage
     unit: Unit
     text: str
     heading: Unit | None
-    lead: Unit | None
+    dated_by_heading: bool
     order: int
     features: UnitFeatures
     score: float
@@ -137,7 +139,8 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
             length=min(1.0, len(line.text) / UNIT_CHARS),
             subject_first=float(any(token in subject for token in _first_words(line.text, index))),
             on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
-            shape=_shape(line.text, query, dated=dated),
+            dated=question.dated(line.tokens, lines[line.heading].tokens if line.heading is not None else _NO_TOKENS),
+            shape=_shape(line.text, query, dated=question.says_when(line.tokens)),
             heading=float(is_heading),
             dated_heading=float(is_heading and dated),
             list_item=float(line.unit.kind is BlockKind.LIST_ITEM),
@@ -151,7 +154,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
                 unit=line.unit,
                 text=line.text,
                 heading=lines[line.heading].unit if line.heading is not None else None,
-                lead=lines[line.lead].unit if line.lead is not None else None,
+                dated_by_heading=not dated and line.heading is not None and has_date(lines[line.heading].text),
                 order=at,
                 features=features,
                 score=score(features),

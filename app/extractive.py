@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from app.answers import MAX_CITATIONS, Citation, Claim, Passage
-from app.evidence import ScoredUnit, has_date
+from app.evidence import ScoredUnit
 from app.understanding import Query, QuestionKind
 from ingest.documents import BlockKind, Span
 from ingest.index import Index
 
 _ANCHORS = 3  # quotes of an ordinary answer
 _QUOTE_AIM = 200  # characters a quote grows to with the units around its anchor
-_CLEARLY_WORSE = 2.5  # below the best unit's score by this much: adds nothing
+_CLEARLY_WORSE = 3.0  # below the best unit's score by this much: adds nothing
 _WORSE_IN_A_LIST = 4.0
+_ALONE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)  # say one thing by themselves
 _AFTER = 0.3  # what follows a good sentence is a little likelier to matter than what precedes it
 
 
@@ -90,7 +91,7 @@ def _grow(
 ) -> list[ScoredUnit]:
     """The anchor with the better neighbour, again and again, while the quote stays within its aim."""
     stretch = [anchor]
-    if anchor.unit.kind is BlockKind.HEADING:
+    if anchor.unit.kind in _ALONE:
         return stretch
     while True:
         ends = ((stretch[0].order - 1, 0.0), (stretch[-1].order + 1, _AFTER))
@@ -100,7 +101,7 @@ def _grow(
             if (item := places.get((anchor.passage.rank, order))) is not None
             and (anchor.passage.rank, order) not in taken
             and item.unit.page == anchor.unit.page
-            and item.unit.kind is not BlockKind.HEADING
+            and item.unit.kind not in _ALONE
             and max(item.unit.end, stretch[-1].unit.end) - min(item.unit.start, stretch[0].unit.start) <= _QUOTE_AIM
         ]
         if not candidates:
@@ -111,8 +112,7 @@ def _grow(
 
 def _quote(stretch: Sequence[ScoredUnit]) -> _Quote:
     first, last = stretch[0], stretch[-1]
-    dated = any(has_date(item.text) for item in stretch)
-    heading = None if dated or first.heading is None else first.heading
+    heading = first.heading if all(item.dated_by_heading for item in stretch) else None
     return _Quote(
         first.passage,
         first.order,

@@ -27,8 +27,8 @@ class Signs:
     names_missing: float  # share in names, identifiers and numbers that the best passage lacks
 
 
-WEIGHTS = Signs(score=3.4, coverage=1.4, cosine=2.0, unknown=-1.7, names_missing=-2.3)
-BIAS = -2.4
+WEIGHTS = Signs(score=2.1, coverage=2.3, cosine=3.1, unknown=-1.4, names_missing=-2.3)
+BIAS = -3.1
 
 
 @dataclass(frozen=True, slots=True)

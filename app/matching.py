@@ -13,6 +13,7 @@ from ingest.analyser import PAIR
 from ingest.embedding import Vectors
 from ingest.index import Index
 
+_DATED_BY_HEADING = 0.8
 _CALENDAR = ("week=", "lecture=", "date=", "month=")
 
 
@@ -45,7 +46,19 @@ class WeighedQuestion:
     words: tuple[WeighedWord, ...]
     total: float
     vector: Vectors
-    calendar: frozenset[str]  # the weeks, lectures and dates asked for, as search tokens
+    calendar: frozenset[str]  # the weeks, lectures and dates it names, as search tokens
+    asks: tuple[str, ...]  # beginnings of the calendar tokens that would answer it
+
+    def says_when(self, tokens: Set[str]) -> bool:
+        """Whether a text names a week or date of the kind asked for."""
+        return bool(self.asks) and any(token.startswith(self.asks) for token in tokens)
+
+    def dated(self, tokens: Set[str], heading: Set[str]) -> float:
+        """How much of a question that asks when is said by a text together with its week or date, which may stand in
+        the heading over it (a little less sure)."""
+        if self.says_when(tokens):
+            return self.coverage(tokens)
+        return _DATED_BY_HEADING * self.coverage(tokens | heading) if self.says_when(heading) else 0.0
 
     def on_time(self, tokens: Set[str]) -> float:
         """How exactly a text names the weeks, lectures and dates asked for (Jaccard): "Week 7" meets "7주차" better
@@ -78,7 +91,7 @@ def weigh(query: Query, index: Index) -> WeighedQuestion:
         words.append(WeighedWord(morphemes, pairs, known, information))
     total = sum(word.information for word in words) or 1.0
     calendar = calendar_of(token for word in query.words for token in word.tokens)
-    return WeighedQuestion(tuple(words), total, index.embedder.encode_queries([query.text])[0], calendar)
+    return WeighedQuestion(tuple(words), total, index.embedder.encode_queries([query.text])[0], calendar, query.asks)
 
 
 def similarities(question: WeighedQuestion, texts: Sequence[str], index: Index, fallback: float) -> list[float]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from app.matching import WeighedQuestion, similarities
+from ingest.documents import BlockKind
 from ingest.index import Index
 from ingest.store import StoredChunk
 
@@ -26,9 +27,10 @@ class Features:
     whole: float  # coverage by the chunk with its headings
     similarity: float  # cosine of the best unit
     on_time: float  # how exactly a unit or the headings name the weeks and dates asked for
+    dated: float  # asked when: coverage by the best unit that names a week or date, itself or by its heading
 
 
-WEIGHTS = Features(2.0, 1.2, 3.0, 2.7, 4.9, 3.9, 1.5)
+WEIGHTS = Features(2.0, 1.2, 3.0, 2.7, 4.9, 3.9, 1.5, 3.0)
 
 
 def features(
@@ -54,9 +56,20 @@ def features(
                 whole=question.coverage(body | chunk.heading_tokens),
                 similarity=nearest if index.embedder.quick else cosine,
                 on_time=max(question.on_time(tokens) for tokens in (*chunk.unit_tokens, chunk.heading_tokens)),
+                dated=_dated(question, chunk),
             )
         )
     return found
+
+
+def _dated(question: WeighedQuestion, chunk: StoredChunk) -> float:
+    heading: frozenset[str] = frozenset()
+    best = 0.0
+    for unit, tokens in zip(chunk.chunk.units, chunk.unit_tokens, strict=True):
+        if unit.kind is BlockKind.HEADING:
+            heading = tokens
+        best = max(best, question.dated(tokens, heading))
+    return best
 
 
 def score(found: Features) -> float:

@@ -39,6 +39,7 @@ class Query:
     language: Language
     kind: QuestionKind
     words: tuple[SearchWord, ...]
+    asks: tuple[str, ...] = ()  # beginnings of the calendar tokens that would answer it (``week=``)
     filters: Filters = NO_FILTERS
 
 
@@ -102,7 +103,18 @@ _ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
 def understand(question: str, analyser: Analyser) -> Query:
     """A question by itself; ``app.followup`` makes those of a conversation stand by themselves."""
     words = content_words(question, analyser)
-    return Query(question, language_of_question(question), kind_of_question(question), tuple(words))
+    kind = kind_of_question(question)
+    return Query(question, language_of_question(question), kind, tuple(words), _calendar_asked(question, kind))
+
+
+def _calendar_asked(question: str, kind: QuestionKind) -> tuple[str, ...]:
+    if kind is not QuestionKind.WHEN:
+        return ()
+    if re.search(r"(?:몇|어느)\s*(?:번째\s*)?주|\bweek\b", question, re.I):
+        return ("week=",)
+    if re.search(r"몇\s*(?:강|차시|회차)|\blecture\b", question, re.I):
+        return ("lecture=",)
+    return ("date=", "month=", "week=")
 
 
 def language_of_question(question: str) -> Language:
