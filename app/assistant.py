@@ -73,6 +73,7 @@ class Assistant:
     def __init__(self, folder: IndexFolder, embedder: Embedder, analyser: Analyser, settings: AppSettings) -> None:
         self._folder, self._embedder, self._analyser, self._settings = folder, embedder, analyser, settings
         self._graph: AgentGraph = build_graph()
+        self._remembering: AgentGraph | None = None
         self._memory = Memory(user_folder(folder.path))
         self._chat: ChatModel | None = None
         self._context = self._open()
@@ -188,6 +189,7 @@ class Assistant:
 
     def close(self) -> None:
         """Release the files."""
+        self._remembering = None
         self._memory.close()
         self.index.close()
 
@@ -209,9 +211,10 @@ class Assistant:
         if conversation is None:
             yield from cast("Iterator[tuple[str, Any]]", self._graph.stream(asked, context=context, stream_mode=modes))
             return
-        graph = build_graph(self._memory.saver())
+        if self._remembering is None:
+            self._remembering = build_graph(self._memory.saver())
         config: RunnableConfig = {"configurable": {"thread_id": conversation}}
-        updates = graph.stream(asked, config, context=context, stream_mode=modes, durability="exit")
+        updates = self._remembering.stream(asked, config, context=context, stream_mode=modes, durability="exit")
         yield from cast("Iterator[tuple[str, Any]]", updates)
 
     def _generator(self, model: ChatModel | None, question: str) -> tuple[tuple[str, ...], GenerativeAnswerer | None]:

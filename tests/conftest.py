@@ -99,7 +99,7 @@ def assistant(
     run_ingest()
     opened = Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, AppSettings())
     yield opened
-    opened.index.close()
+    opened.close()
 
 
 @pytest.fixture(scope="session")
