@@ -56,6 +56,10 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("new", type=Path, help="folder of the later run (may be the same with another --system)")
     parser.add_argument("--base-system", metavar="NAME", help="which column of the base (default: ours)")
     parser.add_argument("--system", metavar="NAME", help="which column of the new run (default: ours)")
+    parser.add_argument(
+        "--fail-on", action="append", default=[], metavar="RULE",
+        help='exit status 1 when it holds beyond chance: "hit@5 < -0.02", "mrr@10[language=ko] < -0.03"; repeatable',
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(handler=_compare)
 

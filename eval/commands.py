@@ -17,13 +17,14 @@ from eval.baselines import bm25_contender, langchain_contender, langchain_is_her
 from eval.cases import Selection, load_cases, stale_gold
 from eval.comparison import compare, comparison_table, load_scored
 from eval.evidence import PlaceTexts
+from eval.gate import check, gate_table, parse_rule
 from eval.importers import cases_beside, import_beir, import_squad
 from eval.provenance import fingerprint
 from eval.runs import Run, execute
 from eval.systems import OURS, Contender
 from ingest.errors import UsageError
 
-DONE, SOME_FAILED = 0, 1
+DONE, SOME_FAILED, GATE_FAILED = 0, 1, 1
 Neighbour = Callable[[Path, PlaceTexts], Contender]
 BASELINES: dict[str, Neighbour] = {
     "langchain": langchain_contender,
@@ -72,9 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 def compare_runs(arguments: argparse.Namespace) -> int:
     """`eval compare`."""
-    found = compare(load_scored(arguments.base, arguments.base_system), load_scored(arguments.new, arguments.system))
-    _print(msgspec.json.encode(found).decode() if arguments.json else comparison_table(found))
-    return DONE
+    rules = [parse_rule(text) for text in arguments.fail_on]
+    base, new = load_scored(arguments.base, arguments.base_system), load_scored(arguments.new, arguments.system)
+    found, checked = compare(base, new), check(base, new, rules)
+    if arguments.json:
+        value = msgspec.to_builtins(found)
+        if rules:
+            value["gate"] = [{**msgspec.to_builtins(one), "verdict": one.verdict} for one in checked]
+        _print(msgspec.json.encode(value).decode())
+    else:
+        _print(comparison_table(found) + (f"\n{gate_table(checked)}" if rules else ""))
+    return GATE_FAILED if any(one.failed for one in checked) else DONE
 
 
 def import_set(arguments: argparse.Namespace) -> int:

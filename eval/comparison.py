@@ -71,16 +71,9 @@ def load_scored(folder: Path, system: str | None) -> Scored:
 
 
 def compare(base: Scored, new: Scored) -> Comparison:
-    """Pair the runs case by case. Missing or extra cases are an error, not a smaller comparison."""
+    """Pair the runs case by case, over all metrics and the slices of the headline metrics."""
     ids = [case.case_id for case in base.cases]
-    row_of = {case.case_id: row for case, row in zip(new.cases, new.rows, strict=True)}
-    if set(ids) != set(row_of):
-        odd = sorted(set(ids) ^ set(row_of))
-        raise UsageError(
-            f"{base.label} and {new.label}: {len(odd)} cases are in only one of them, first {odd[0]!r}.",
-            "Run both on the same cases with the same filters.",
-        )
-    rows = [row_of[case_id] for case_id in ids]
+    rows = in_the_same_order(base, new)
     slices: dict[str, dict[str, tuple[Change, ...]]] = {}
     headlines = [metric for metric in METRICS if metric.name in HEADLINES]
     for dimension, key in DIMENSIONS.items():
@@ -100,6 +93,19 @@ def compare(base: Scored, new: Scored) -> Comparison:
         slices=slices,
         worse=_worse(ids, base.rows, rows),
     )
+
+
+def in_the_same_order(base: Scored, new: Scored) -> list[Row]:
+    """The rows of ``new`` in the order of ``base``. Missing or extra cases are an error, not a smaller comparison."""
+    ids = [case.case_id for case in base.cases]
+    row_of = {case.case_id: row for case, row in zip(new.cases, new.rows, strict=True)}
+    if set(ids) != set(row_of):
+        odd = sorted(set(ids) ^ set(row_of))
+        raise UsageError(
+            f"{base.label} and {new.label}: {len(odd)} cases are in only one of them, first {odd[0]!r}.",
+            "Run both on the same cases with the same filters.",
+        )
+    return [row_of[case_id] for case_id in ids]
 
 
 def comparison_table(found: Comparison) -> str:
