@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from app import commands
+from app import commands, index_commands
 from app.prompts import Style
 from ingest.documents import Kind
 from ingest.errors import SeodangError
@@ -44,8 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     ingest = _command(subparsers, "ingest", "bring the index up to date with a folder", commands.ingest)
     ingest.add_argument("corpus", nargs="?", type=Path, metavar="CORPUS", help="folder of course files")
     ingest.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+    ingest.add_argument("--watch", action="store_true", help="stay, and ingest again whenever a file is saved")
     ingest.add_argument("--verify", action="store_true", help="hash every file, not only those that look changed")
     ingest.add_argument("--embedder", metavar="NAME", help="sentence-transformers model, name or folder")
+
+    add = _command(subparsers, "add", "put files or arXiv papers into the course, then ingest", index_commands.add)
+    add.add_argument("sources", nargs="+", metavar="FILE|arxiv:ID|URL", help="URL: of a paper on arxiv.org")
 
     search = _command(subparsers, "search", "find passages", commands.search)
     search.add_argument("query", nargs="?", metavar="QUERY")
@@ -68,9 +72,24 @@ def _parser() -> argparse.ArgumentParser:
     _command(subparsers, "doctor", "look over the index and this machine", commands.doctor)
     _command(subparsers, "undo", "go back to the index before the last ingest", commands.undo)
 
+    backup = _command(subparsers, "backup", "index and user folder into one file", index_commands.backup)
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = _command(subparsers, "restore", "an index and its user folder from a backup", index_commands.restore)
+    restore.add_argument("file", type=Path, metavar="FILE")
+
+    tune = _command(subparsers, "tune", "adapt the built-in embedding to this course, if that helps", _tune)
+    tune.add_argument("--cases", type=Path, metavar="FILE.jsonl", help="questions that must be found no less often")
+    tune.add_argument("--revert", action="store_true", help="go back to the built-in embedding")
+
     for extra in sorted(entry_points(group="seodang.commands"), key=lambda point: point.name):
         extra.load()(subparsers)
     return parser
+
+
+def _tune(arguments: argparse.Namespace) -> int:
+    from app.tune import command
+
+    return command(arguments)
 
 
 def _command(

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +18,36 @@ if TYPE_CHECKING:
     from ingest.pipeline import Progress
 
 _INGEST_FIRST = "Run: seodang ingest FOLDER"
-_PLAIN_INGEST = {"embedder": None, "dry_run": False, "verify": False, "json": False}
+_PLAIN_INGEST = {"embedder": None, "dry_run": False, "verify": False, "watch": False, "json": False}
 Handler = Callable[[argparse.Namespace], int]
 
 
 def ingest(arguments: argparse.Namespace) -> int:
-    """Exit status 1 when a file failed."""
+    """Exit status 1 when a file failed. With ``--watch`` it goes on until it is stopped."""
+    if arguments.watch and arguments.dry_run:
+        raise UsageError("--watch and --dry-run do not go together.", "Leave one out.")
+    corpus, index, once = _ingester(arguments)
+    if not arguments.watch:
+        return once()
+    from ingest.errors import SeodangError
+    from ingest.watching import bursts
+
+    status = 0
+    with suppress(KeyboardInterrupt):
+        for _ in bursts(corpus, index):
+            try:
+                status = once()
+            except SeodangError as error:  # the folder is gone for a while, another ingest is at work: it may pass
+                print(f"seodang: {error}", file=sys.stderr)
+    return status
+
+
+def _ingester(arguments: argparse.Namespace) -> tuple[Path, Path, Callable[[], int]]:
+    """Corpus, index, and the function that brings the one up to date with the other; its models stay loaded."""
     import msgspec
 
+    from app.embedders import chosen_name, named_embedder
     from ingest.analyser import Analyser
-    from ingest.embedding import load_embedder
     from ingest.model_fit import misfits
     from ingest.pipeline import ingest as run
     from ingest.settings import IngestSettings, load_settings
@@ -41,23 +62,28 @@ def ingest(arguments: argparse.Namespace) -> int:
     if not corpus.is_dir():
         raise UsageError(f"{corpus}: no such folder.", "Name the folder of course files: seodang ingest FOLDER")
     settings = load_settings(IngestSettings, "ingest", index, {"embedder": arguments.embedder})
-    embedder = load_embedder(settings.embedder)
-    report = run(
-        corpus,
-        index,
-        settings,
-        embedder,
-        Analyser(),
-        dry_run=arguments.dry_run,
-        verify=arguments.verify,
-        progress=_show_progress if sys.stderr.isatty() else lambda _: None,
-    )
-    if report.embedded and not arguments.dry_run:
-        for warning in misfits(embedder, IndexFolder(index).require()):
-            print(f"seodang: {warning}", file=sys.stderr)
-    value = msgspec.to_builtins(report)
-    _print(value if arguments.json else _report_text(value, index, dry_run=arguments.dry_run))
-    return 1 if report.failed or report.partial else 0
+    embedder = named_embedder(chosen_name(settings.embedder, index), index)
+    analyser = Analyser()
+
+    def once() -> int:
+        report = run(
+            corpus,
+            index,
+            settings,
+            embedder,
+            analyser,
+            dry_run=arguments.dry_run,
+            verify=arguments.verify,
+            progress=_show_progress if sys.stderr.isatty() else lambda _: None,
+        )
+        if report.embedded and not arguments.dry_run:
+            for warning in misfits(embedder, IndexFolder(index).require()):
+                print(f"seodang: {warning}", file=sys.stderr)
+        value = msgspec.to_builtins(report)
+        show(value if arguments.json else _report_text(value, index, dry_run=arguments.dry_run))
+        return 1 if report.failed or report.partial else 0
+
+    return corpus, index, once
 
 
 def search(arguments: argparse.Namespace) -> int:
@@ -74,10 +100,10 @@ def search(arguments: argparse.Namespace) -> int:
         )
     result = assistant.search(_required(arguments.query, "query"), k=arguments.k, filters=filters)
     if arguments.json:
-        _print(result.to_json())
+        show(result.to_json())
     else:
         for passage in result.passages:
-            _print(
+            show(
                 f"{passage.rank}. {passage.location}  ({passage.score:.3f})\n   {' '.join(passage.text.split())[:300]}"
             )
     return 0
@@ -94,15 +120,15 @@ def ask(arguments: argparse.Namespace) -> int:
         _required(arguments.question, "question"), style=arguments.style, conversation=arguments.conversation
     )
     if arguments.json:
-        _print(answer.to_json())
+        show(answer.to_json())
         return 0
     for notice in answer.notices:
         print(notice, file=sys.stderr)
-    _print(answer.text)
+    show(answer.text)
     for citation in answer.citations:
-        _print(f"[{citation.marker}] {citation.location}\n    “{' '.join(citation.quote.split())}”")
+        show(f"[{citation.marker}] {citation.location}\n    “{' '.join(citation.quote.split())}”")
     for place in answer.nearest:
-        _print(f"  · {place}")
+        show(f"  · {place}")
     return 0
 
 
@@ -127,7 +153,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     from app.doctor import examine
 
     findings = examine(find_index(arguments.index))
-    _print(findings.to_json() if arguments.json else findings.text())
+    show(findings.to_json() if arguments.json else findings.text())
     return 1 if findings.warnings else 0
 
 
@@ -142,7 +168,7 @@ def undo(arguments: argparse.Namespace) -> int:
         "documents": snapshot.manifest.documents,
         "chunks": snapshot.manifest.chunks,
     }
-    _print(counts if arguments.json else f"Back to snapshot {snapshot.number}: {counts['documents']} documents.")
+    show(counts if arguments.json else f"Back to snapshot {snapshot.number}: {counts['documents']} documents.")
     return 0
 
 
@@ -210,7 +236,7 @@ def _report_text(report: dict[str, Any], index: Path, *, dry_run: bool) -> str:
     lines += [f"partial   {p['path']}: pages {p['pages']}: {p['reason']}" for p in report["partial"]]
     lines += [f"skipped   {s['path']}: {s['reason']}" for s in report["skipped"]]
     lines += [
-        f"FAILED    {f['reason']}{' (the earlier version stays searchable)' if f['stale'] else ''}"
+        f"FAILED    {_named(f['path'], f['reason'])}{' (the earlier version stays searchable)' if f['stale'] else ''}"
         for f in report["failed"]
     ]
     if dry_run:
@@ -223,5 +249,10 @@ def _report_text(report: dict[str, Any], index: Path, *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _print(value: object) -> None:
-    print(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+def _named(path: str, reason: str) -> str:
+    return reason if reason.startswith(path) else f"{path}: {reason}"
+
+
+def show(value: object) -> None:
+    """Standard output: text as it is, anything else as one line of JSON."""
+    print(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), flush=True)

@@ -190,12 +190,18 @@ class IndexFolder:
             manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
         except (OSError, msgspec.DecodeError) as error:
             raise DamagedError(f"{folder}: the snapshot is damaged ({error}).", "Run: seodang ingest") from error
+        self.check(folder, manifest)
+        return Snapshot(number, folder, manifest)
+
+    def check(self, folder: Path, manifest: Manifest) -> None:
+        """Raises:
+        MismatchError: the snapshot is of another format.
+        """
         if manifest.format != FORMAT:
             raise MismatchError(
                 f"{folder}: the index has format {manifest.format}, this version reads {FORMAT}.",
                 "Run: seodang ingest (it makes the index anew).",
             )
-        return Snapshot(number, folder, manifest)
 
     def _collect(self, current: int) -> None:
         """Delete what is older than the kept snapshots and not in use by a reader."""

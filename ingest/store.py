@@ -265,6 +265,18 @@ class Store:
         yield from self._db.execute("SELECT document, body_tokens, heading_tokens FROM chunks ORDER BY id")
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is one of SQLite's."""
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A whole copy of a database that may be in use, by SQLite's backup API."""
+    with closing(_connect(source, "ro")) as database, closing(sqlite3.connect(target)) as copy:
+        database.backup(copy)
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     # Readers share one connection between threads; SQLite serialises its use (threadsafety 3 in every CPython build).
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False)

@@ -102,7 +102,8 @@ def _trial(corpus: Path, index: Path, chance: random.Random, full: float, tally:
     _finish(corpus, index)
     if set(_served(index)) != wanted:
         tally.lost.append(f"after the next ingest: {sorted(wanted ^ set(_served(index)))}")
-    tally.orphans += orphans(folder, folder.require())
+    now = folder.require()
+    tally.orphans += [*orphans(now.folder, now.manifest), *map(str, folder.half_made())]
 
 
 def _served(index: Path) -> dict[str, list[str]]:

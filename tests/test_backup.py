@@ -1,0 +1,110 @@
+"""Backup and restore: everything comes back, nothing that was there is lost, no path escapes."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fakes import HashingEmbedder
+
+from app.backup import backup, restore
+from app.places import user_folder
+from ingest.analyser import Analyser
+from ingest.errors import DamagedError, UsageError
+from ingest.index import Index
+from ingest.report import IngestReport
+from ingest.snapshots import IndexFolder
+
+Run = Callable[..., IngestReport]
+
+
+@pytest.fixture
+def index(run_ingest: Run, tmp_path: Path) -> Path:
+    """An index, and conversations beside it that are still being written."""
+    run_ingest()
+    folder = user_folder(tmp_path / "index")
+    folder.mkdir()
+    (folder / "cases.jsonl").write_text('{"id": "가"}\n', "utf-8")
+    with closing(sqlite3.connect(folder / "talks.sqlite")) as talks:
+        talks.execute("PRAGMA journal_mode=WAL")
+        talks.execute("CREATE TABLE talks (text TEXT)")
+        talks.execute("INSERT INTO talks VALUES ('어텐션이 뭐야?')")
+        talks.commit()
+    return tmp_path / "index"
+
+
+def texts(index: Path) -> list[str]:
+    opened = Index(IndexFolder(index).require(), HashingEmbedder(), Analyser())
+    found = [chunk.chunk.text for chunk in opened.chunks(range(len(opened)))]
+    opened.close()
+    return found
+
+
+def test_everything_comes_back_elsewhere(index: Path, tmp_path: Path) -> None:
+    assert backup(index, tmp_path / "all.zip") == (tmp_path / "all.zip").stat().st_size
+    done = restore(tmp_path / "all.zip", tmp_path / "other" / "place")
+    assert texts(done.index) == texts(index)
+    assert done.set_aside is None
+    folder = user_folder(done.index)
+    assert (folder / "cases.jsonl").read_text("utf-8") == '{"id": "가"}\n'
+    with closing(sqlite3.connect(folder / "talks.sqlite")) as talks:
+        assert talks.execute("SELECT text FROM talks").fetchall() == [("어텐션이 뭐야?",)]
+
+
+def test_restoring_over_an_index_loses_nothing(index: Path, run_ingest: Run, corpus: Path, tmp_path: Path) -> None:
+    backup(index, tmp_path / "all.zip")
+    then = texts(index)
+    (corpus / "schedule.md").unlink()
+    run_ingest()
+    now = texts(index)
+    (user_folder(index) / "cases.jsonl").write_text("later\n", "utf-8")
+    done = restore(tmp_path / "all.zip", index)
+    assert texts(index) == then
+    assert done.set_aside is not None
+    assert (done.set_aside / "cases.jsonl").read_text("utf-8") == "later\n"
+    folder = IndexFolder(index)
+    with folder.exclusive():
+        folder.undo()
+    assert texts(index) == now
+    assert run_ingest().removed == []
+
+
+def test_a_backup_never_replaces_a_file(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "all.zip").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="exists already"):
+        backup(index, tmp_path / "all.zip")
+    assert (tmp_path / "all.zip").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", ["user/../../escape", "/etc/escape", "user\\..\\escape", "C:/escape", "other/escape"])
+def test_no_name_escapes(index: Path, tmp_path: Path, name: str) -> None:
+    backup(index, tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip", "a") as archive:
+        archive.writestr(name, "x")
+    with pytest.raises(UsageError, match="no part of a backup"):
+        restore(tmp_path / "all.zip", tmp_path / "target" / "index")
+    assert not list(tmp_path.rglob("escape*"))
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_damaged_backup_changes_nothing(index: Path, tmp_path: Path) -> None:
+    backup(index, tmp_path / "all.zip")
+    before, number = texts(index), IndexFolder(index).require().number
+    whole = (tmp_path / "all.zip").read_bytes()
+    for at, content in enumerate((whole[: len(whole) // 2], b"no archive", whole[:2000] + b"\xff" * 50 + whole[2050:])):
+        broken = tmp_path / f"broken{at}.zip"
+        broken.write_bytes(content)
+        with pytest.raises((UsageError, DamagedError), match="damaged"):
+            restore(broken, index)
+    with zipfile.ZipFile(tmp_path / "all.zip") as source, zipfile.ZipFile(tmp_path / "less.zip", "w") as target:
+        for info in source.infolist():
+            if "ids.npy" not in info.filename:
+                target.writestr(info.filename, source.read(info))
+    with pytest.raises(DamagedError):
+        restore(tmp_path / "less.zip", index)
+    assert (texts(index), IndexFolder(index).require().number) == (before, number)
+    assert IndexFolder(index).half_made() == []
