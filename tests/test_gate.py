@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,3 +144,15 @@ def test_a_slice_can_be_gated(runs: Path) -> None:
 def test_a_rule_that_means_nothing_is_refused(runs: Path, rule: str, fault: str) -> None:
     with pytest.raises(UsageError, match=fault):
         seodang("compare", runs / "base", runs / "base", "--fail-on", rule)
+
+
+def test_the_example_workflow_calls_commands_that_exist() -> None:
+    """Each `seodang` line of it is one the parser takes, with rules that mean something."""
+    text = (Path(__file__).parent.parent / "eval" / "examples" / "course-gate.yml").read_text("utf-8")
+    parser = argparse.ArgumentParser()
+    register(parser.add_subparsers())
+    commands = re.findall(r"seodang (eval [^&#]*?)(?=\n {6}- |&&)", text)
+    assert len(commands) == 3
+    for command in commands:
+        parsed = parser.parse_args(shlex.split(command))
+        assert [parse_rule(rule) for rule in getattr(parsed, "fail_on", [])] or "compare" not in command
