@@ -18,6 +18,7 @@ from langchain_core.runnables import RunnableConfig
 from app.answers import Answer, Citation, Claim, SearchResult
 from app.chat_model import ChatModel, FailedModelError, Run
 from app.conversations import Conversations, StoredTurn
+from app.embedders import named_embedder
 from app.extractive import ExtractiveAnswerer
 from app.followup import standalone
 from app.generative import DraftClaim, GenerativeAnswerer
@@ -32,7 +33,7 @@ from app.state import Context, Question
 from app.understanding import language_of_question
 from ingest.analyser import Analyser
 from ingest.documents import Page
-from ingest.embedding import Embedder, load_embedder
+from ingest.embedding import Embedder
 from ingest.errors import UsageError
 from ingest.facets import NO_FILTERS, Filters
 from ingest.index import Index
@@ -88,7 +89,7 @@ class Assistant:
         """
         folder = IndexFolder(index)
         name = embedder or folder.require().manifest.embedder
-        return cls(folder, load_embedder(name), Analyser(), settings or AppSettings())
+        return cls(folder, named_embedder(name, index), Analyser(), settings or AppSettings())
 
     @property
     def index(self) -> Index:

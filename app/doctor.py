@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ingest.embedding import load_embedder
+from app.embedders import named_embedder
 from ingest.errors import EmbeddingError
 from ingest.index import STORE
 from ingest.model_fit import misfits
@@ -69,7 +69,7 @@ def examine(index: Path) -> Findings:
             warnings.append(f"{document.path}: no searchable text")
     if not Path(manifest.corpus).is_dir():
         warnings.append(f"{manifest.corpus}: the corpus folder is gone; originals cannot be opened")
-    warnings += _about_embedder(snapshot)
+    warnings += _about_embedder(snapshot, index)
     return Findings(
         index={
             "snapshot": snapshot.number,
@@ -95,10 +95,10 @@ def examine(index: Path) -> Findings:
     )
 
 
-def _about_embedder(snapshot: Snapshot) -> list[str]:
+def _about_embedder(snapshot: Snapshot, index: Path) -> list[str]:
     """Loads the model and tries it on the corpus's own headings: some seconds for a large one."""
     try:
-        embedder = load_embedder(snapshot.manifest.embedder)
+        embedder = named_embedder(snapshot.manifest.embedder, index)
     except EmbeddingError as error:
         return [str(error)]
     if embedder.fingerprint != snapshot.manifest.embedder_fingerprint:

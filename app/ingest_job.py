@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.embedding import load_embedder
+from app.embedders import chosen_name, named_embedder
 from ingest.errors import SeodangError
 from ingest.index import Index
 from ingest.pipeline import Progress, ingest
@@ -60,7 +60,8 @@ class IngestJob:
     def _ingest(self, index: Index, *, dry_run: bool = False) -> IngestReport:
         settings = load_settings(IngestSettings, "ingest", self._path)
         made_with = index.snapshot.manifest.embedder
-        embedder = index.embedder if settings.embedder == made_with else load_embedder(settings.embedder)
+        name = chosen_name(settings.embedder, self._path)
+        embedder = index.embedder if name == made_with else named_embedder(name, self._path)
         return ingest(
             index.corpus, self._path, settings, embedder, index.analyser, dry_run=dry_run, progress=self._note
         )

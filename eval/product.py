@@ -8,12 +8,12 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from app.assistant import Assistant
+from app.embedders import chosen_name, named_embedder
 from app.settings import AppSettings
 from eval.evidence import PlaceTexts
 from eval.systems import AssistantSystem, Contender
 from ingest.analyser import Analyser
 from ingest.documents import Page
-from ingest.embedding import load_embedder
 from ingest.errors import UsageError
 from ingest.index import STORE
 from ingest.pipeline import ingest
@@ -28,7 +28,8 @@ Flags = Mapping[str, str]
 def bring_up_to_date(corpus: Path, index: Path, flags: Flags) -> IngestReport:
     """Ingest, so that figures are about the files as they are now."""
     settings = load_settings(IngestSettings, "ingest", index, flags)
-    return ingest(corpus, index, settings, load_embedder(settings.embedder), Analyser())
+    embedder = named_embedder(chosen_name(settings.embedder, index), index)
+    return ingest(corpus, index, settings, embedder, Analyser())
 
 
 def contender(name: str, index: Path, flags: Flags) -> Contender:

@@ -162,7 +162,7 @@ def _lexical(index: Index, number: int, question: Question, filters: Filters) ->
 
 def _fused(index: Index, number: int, question: Question, filters: Filters) -> object:
     """Both searches, words weighed, cosines of all candidates, the shortlist read from the store."""
-    query = Query(str(number), "en", QuestionKind.OTHER, question.words, filters)
+    query = Query(str(number), "en", QuestionKind.OTHER, question.words, filters=filters)
     return Retriever(index).candidates(query)
 
 
