@@ -194,6 +194,11 @@ class Assistant:
         self._memory.close()
         self.index.close()
 
+    def bound_graph(self) -> AgentGraph:
+        """The agent as a graph that needs nothing but the question: for LangGraph Studio and other hosts."""
+        _, generator = self._generator(None, "")
+        return build_graph(bound=replace(self._context, generator=generator))
+
     def documents(self) -> list[StoredDocument]:
         """What is indexed, by path."""
         return self.index.documents()

@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     chat = _command(subparsers, "chat", "open the browser interface", commands.chat)
     chat.add_argument("--port", type=_positive, default=8501)
 
+    serve = _command(subparsers, "serve", "answer programs over HTTP on this machine", commands.serve)
+    serve.add_argument("--port", type=_positive, default=8502)
+    _command(subparsers, "mcp", "answer programs over the Model Context Protocol", commands.mcp)
+
     _command(subparsers, "doctor", "look over the index and this machine", commands.doctor)
     _command(subparsers, "undo", "go back to the index before the last ingest", commands.undo)
 

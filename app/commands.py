@@ -148,6 +148,27 @@ def chat(arguments: argparse.Namespace) -> int:
     return serve(index, arguments.port)
 
 
+def serve(arguments: argparse.Namespace) -> int:
+    """Serves until stopped."""
+    from app.rest import serve_rest
+
+    assistant = _assistant(arguments)
+    print(f"http://127.0.0.1:{arguments.port}", file=sys.stderr)
+    serve_rest(assistant, arguments.port)
+    return 0
+
+
+def mcp(arguments: argparse.Namespace) -> int:
+    """Serves on standard input and output until the input ends."""
+    try:
+        from app.mcp_server import mcp_server
+    except ImportError as error:
+        raise UsageError("The package mcp is missing.", "Run: pip install 'seodang[mcp]'") from error
+
+    mcp_server(_assistant(arguments)).run()
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     """Exit status 1 when something wants attention."""
     from app.doctor import examine

@@ -8,9 +8,12 @@ understand -> retrieve -> judge -+-> answer -> verify -+-> respond
 
 from __future__ import annotations
 
+from typing import Any
+
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
 
 from app import nodes
 from app.state import Context, Question, State
@@ -18,18 +21,24 @@ from app.state import Context, Question, State
 AgentGraph = CompiledStateGraph[State, Context, Question, State]
 
 
-def build_graph(memory: BaseCheckpointSaver[str] | None = None) -> AgentGraph:
-    """Nodes and edges only; what they use comes with each run (``Context``). With ``memory`` each run belongs to a
-    thread and leaves one checkpoint."""
-    graph = StateGraph(State, context_schema=Context, input_schema=Question)
-    graph.add_node("understand", nodes.understand_question)
-    graph.add_node("retrieve", nodes.retrieve)
-    graph.add_node("judge", nodes.judge_evidence)
-    graph.add_node("try_again", nodes.try_again)
-    graph.add_node("answer_question", nodes.answer_question)
-    graph.add_node("verify", nodes.verify_citations)
-    graph.add_node("respond", nodes.respond)
-    graph.add_node("refuse", nodes.refuse)
+_NODES: dict[str, nodes.Node] = {
+    "understand": nodes.understand_question,
+    "retrieve": nodes.retrieve,
+    "judge": nodes.judge_evidence,
+    "try_again": nodes.try_again,
+    "answer_question": nodes.answer_question,
+    "verify": nodes.verify_citations,
+    "respond": nodes.respond,
+    "refuse": nodes.refuse,
+}
+
+
+def build_graph(memory: BaseCheckpointSaver[str] | None = None, bound: Context | None = None) -> AgentGraph:
+    """Nodes and edges only; what they use comes with each run (``Context``), or is ``bound`` for good where runs bring
+    none. With ``memory`` each run belongs to a thread and leaves one checkpoint."""
+    graph = StateGraph(State, context_schema=Context if bound is None else None, input_schema=Question)
+    for name, node in _NODES.items():
+        graph.add_node(name, node if bound is None else _binding(node, bound))
 
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "retrieve")
@@ -41,3 +50,10 @@ def build_graph(memory: BaseCheckpointSaver[str] | None = None) -> AgentGraph:
     graph.add_edge("respond", END)
     graph.add_edge("refuse", END)
     return graph.compile(checkpointer=memory)
+
+
+def _binding(node: nodes.Node, context: Context) -> nodes.Node:
+    def run(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        return node(state, runtime.override(context=context))
+
+    return run

@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypedDict
 
 from langgraph.checkpoint.sqlite import SqliteSaver
+from typing_extensions import TypedDict  # as in app.state
 
 _WHOLE_TURNS = 12  # remembered with their answers
 _QUESTIONS = 60  # of older turns, remembered shortened

@@ -16,6 +16,9 @@ HOMES = {
     "langchain": {"app.chat_model"},
     "langchain_openai": set(),  # providers are named, never imported
     "rapidfuzz": {"app.citations"},
+    "starlette": {"app.rest"},
+    "uvicorn": {"app.rest"},
+    "mcp": {"app.mcp_server"},
     "pptx": {"ingest.readers.pptx"},
 }
 
