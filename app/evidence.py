@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from app.answers import Passage
 from app.matching import WeighedQuestion, calendar_of, similarities
 from app.understanding import Query, QuestionKind
-from ingest.dates import find_dates, find_units
 from ingest.documents import BlockKind, Unit
 from ingest.index import Index
 from ingest.store import StoredChunk
@@ -41,7 +41,7 @@ class UnitFeatures:
     on_time: float  # how exactly it, or else its heading, names the weeks and dates asked for
     dated: float  # asked when: its coverage, when it or its heading names a week or date
     shape: float  # 1 when it has the date or number that is asked for
-    heading: float  # 1 for headings, and so on
+    heading: float  # 1 for headings and the header rows of tables, and so on
     dated_heading: float
     list_item: float
     code: float
@@ -63,13 +63,16 @@ WEIGHTS = UnitFeatures(
     on_time=3.0,
     dated=4.0,
     shape=1.6,
-    heading=-1.7,
-    dated_heading=0.3,
+    heading=-3.0,  # fitted -1.4 to -1.7; a bare heading reads as no answer even where it counts as one
+    dated_heading=1.6,
     list_item=0.3,
     code=-1.6,
     leads=-1.3,
     asks=-1.0,
 )
+
+
+_values = attrgetter(*(field.name for field in fields(UnitFeatures)))  # dataclasses.astuple copies deeply and slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def gather_evidence(
 ) -> tuple[ScoredUnit, ...]:
     """All units of the passages, best first; equal ones by passage and place."""
     found: list[ScoredUnit] = []
+    lines = [chunk.chunk.unit_text(unit) for p in passages for chunk in p.chunks for unit in chunk.chunk.units]
+    similarities(question, lines, index, fallback=0.0)  # all at once: one call is quicker than one a passage
     for passage in passages:
         found.extend(_score_passage(query, question, passage, index))
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.order)))
@@ -125,8 +130,9 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
     for at, line in enumerate(lines):
         before = lines[at - 1].tokens if at else _NO_TOKENS
         after = lines[at + 1].tokens if at + 1 < len(lines) else _NO_TOKENS
-        is_heading = line.unit.kind is BlockKind.HEADING
-        dated = has_date(line.text)
+        is_heading = line.unit.kind in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
+        dated = bool(calendar_of(line.tokens))
+        heading = lines[line.heading].tokens if line.heading is not None else _NO_TOKENS
         features = UnitFeatures(
             with_headings=question.coverage(line.tokens | line.above),
             with_before=question.coverage(line.tokens | before),
@@ -139,7 +145,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
             length=min(1.0, len(line.text) / UNIT_CHARS),
             subject_first=float(any(token in subject for token in _first_words(line.text, index))),
             on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
-            dated=question.dated(line.tokens, lines[line.heading].tokens if line.heading is not None else _NO_TOKENS),
+            dated=question.dated(line.tokens, heading),
             shape=_shape(line.text, query, dated=question.says_when(line.tokens)),
             heading=float(is_heading),
             dated_heading=float(is_heading and dated),
@@ -154,7 +160,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
                 unit=line.unit,
                 text=line.text,
                 heading=lines[line.heading].unit if line.heading is not None else None,
-                dated_by_heading=not dated and line.heading is not None and has_date(lines[line.heading].text),
+                dated_by_heading=not dated and bool(calendar_of(heading)),
                 order=at,
                 features=features,
                 score=score(features),
@@ -165,9 +171,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
 
 def score(features: UnitFeatures) -> float:
     """Higher is likelier; comparable within one question and, for the verdict, between questions."""
-    weights: tuple[float, ...] = astuple(WEIGHTS)
-    values: tuple[float, ...] = astuple(features)
-    return math.fsum(weight * value for weight, value in zip(weights, values, strict=True))
+    return math.fsum(weight * value for weight, value in zip(_values(WEIGHTS), _values(features), strict=True))
 
 
 def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
@@ -214,8 +218,3 @@ def _shape(text: str, query: Query, *, dated: bool) -> float:
         asked = set(re.findall(r"\d+", query.text))
         return float(any(number not in asked for number in re.findall(r"\d+", text)))
     return 0.0
-
-
-def has_date(text: str) -> bool:
-    """Whether a date, week or lecture number stands in the text."""
-    return bool(find_dates(text) or find_units(text))

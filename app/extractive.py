@@ -17,7 +17,8 @@ _ANCHORS = 3  # quotes of an ordinary answer
 _QUOTE_AIM = 200  # characters a quote grows to with the units around its anchor
 _CLEARLY_WORSE = 3.0  # below the best unit's score by this much: adds nothing
 _WORSE_IN_A_LIST = 4.0
-_ALONE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)  # say one thing by themselves
+_ALONE = (BlockKind.HEADING,)  # say one thing by themselves
+_ROWS = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 _AFTER = 0.3  # what follows a good sentence is a little likelier to matter than what precedes it
 
 
@@ -39,18 +40,20 @@ class ExtractiveAnswerer:
                 if span not in cited:
                     cited[span] = len(citations) + 1
                     citations.append(_cite(cited[span], quote.passage, span, index))
-            text = ": ".join(shown(citations[cited[span] - 1].quote) for span in spans)
-            claims.append(Claim(text, tuple(cited[span] for span in spans)))
+            said = [citations[cited[span] - 1].quote for span in spans[:-1]] + [quote.text]
+            claims.append(Claim(": ".join(map(shown, said)), tuple(cited[span] for span in spans)))
         return tuple(claims), tuple(citations)
 
 
 @dataclass(frozen=True, slots=True)
 class _Quote:
-    """A stretch of one page of one passage. ``heading`` is the dated heading over it when it has no date itself."""
+    """A stretch of one page of one passage. ``text`` is the unit it grew from: the answer says that one, the citation
+    shows it in its surroundings. ``heading`` is the dated heading over it when it has no date itself."""
 
     passage: Passage
     order: int
     span: Span
+    text: str
     heading: Span | None
 
 
@@ -69,10 +72,10 @@ def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[_Quote]:
             continue
         if (anchor.passage.rank, anchor.order) in taken or " ".join(anchor.text.split()) in texts:
             continue
-        stretch = _grow(anchor, places, taken)
+        stretch = _grow(anchor, places, taken, query.kind)
         taken.update((item.passage.rank, item.order) for item in stretch)
         texts.update(" ".join(item.text.split()) for item in stretch)
-        chosen.append(_quote(stretch))
+        chosen.append(_quote(stretch, anchor))
     return sorted(chosen, key=lambda quote: (quote.passage.rank, quote.order))
 
 
@@ -87,11 +90,15 @@ def _every_document_first(evidence: Sequence[ScoredUnit]) -> list[ScoredUnit]:
 
 
 def _grow(
-    anchor: ScoredUnit, places: Mapping[tuple[int, int], ScoredUnit], taken: Set[tuple[int, int]]
+    anchor: ScoredUnit,
+    places: Mapping[tuple[int, int], ScoredUnit],
+    taken: Set[tuple[int, int]],
+    kind: QuestionKind,
 ) -> list[ScoredUnit]:
     """The anchor with the better neighbour, again and again, while the quote stays within its aim."""
     stretch = [anchor]
-    if anchor.unit.kind in _ALONE:
+    alone = _ALONE if kind is QuestionKind.COMPARISON else (*_ALONE, *_ROWS)  # a comparison wants the whole table
+    if anchor.unit.kind in alone:
         return stretch
     while True:
         ends = ((stretch[0].order - 1, 0.0), (stretch[-1].order + 1, _AFTER))
@@ -101,7 +108,7 @@ def _grow(
             if (item := places.get((anchor.passage.rank, order))) is not None
             and (anchor.passage.rank, order) not in taken
             and item.unit.page == anchor.unit.page
-            and item.unit.kind not in _ALONE
+            and item.unit.kind not in alone
             and max(item.unit.end, stretch[-1].unit.end) - min(item.unit.start, stretch[0].unit.start) <= _QUOTE_AIM
         ]
         if not candidates:
@@ -110,13 +117,14 @@ def _grow(
         stretch = sorted([*stretch, best], key=lambda item: item.order)
 
 
-def _quote(stretch: Sequence[ScoredUnit]) -> _Quote:
+def _quote(stretch: Sequence[ScoredUnit], anchor: ScoredUnit) -> _Quote:
     first, last = stretch[0], stretch[-1]
     heading = first.heading if all(item.dated_by_heading for item in stretch) else None
     return _Quote(
         first.passage,
         first.order,
         Span(first.unit.page, first.unit.start, last.unit.end),
+        anchor.text,
         Span(heading.page, heading.start, heading.end) if heading else None,
     )
 

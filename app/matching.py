@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,8 +19,8 @@ _CALENDAR = ("week=", "lecture=", "date=", "month=")
 
 @dataclass(frozen=True, slots=True)
 class WeighedWord:
-    """A word of the question: its morphemes and its syllable pairs with the information of each (idf of BM25, unknown
-    tokens counted as the rarest), and its translations with their share of the word in (0, 1]."""
+    """A word of the question: its morphemes and its syllable pairs with the share of each in the information of all
+    (idf of BM25, unknown tokens counted as the rarest), and its translations with their share of the word in (0, 1]."""
 
     morphemes: dict[str, float]
     pairs: dict[str, float]
@@ -30,13 +30,24 @@ class WeighedWord:
     def covered_by(self, tokens: Set[str]) -> float:
         """The share of the word in [0, 1] that a text with these tokens says: by its morphemes, by its syllable pairs
         (spelling and spacing slips, compounds cut differently) or in the other language, whichever is most."""
-        own = max(_share(self.morphemes, tokens), _share(self.pairs, tokens))
-        return max([own, *(share for token, share in self.translations.items() if token in tokens)])
+        best = max(_share(self.morphemes, tokens), _share(self.pairs, tokens))
+        for token, share in self.translations.items():
+            if share > best and token in tokens:
+                best = share
+        return best
 
 
 def _share(weights: Mapping[str, float], tokens: Set[str]) -> float:
+    found = 0.0
+    for token, weight in weights.items():
+        if token in tokens:
+            found += weight
+    return found
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
     total = sum(weights.values())
-    return sum(weight for token, weight in weights.items() if token in tokens) / total if total else 0.0
+    return {token: weight / total for token, weight in weights.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class WeighedQuestion:
     vector: Vectors
     calendar: frozenset[str]  # the weeks, lectures and dates it names, as search tokens
     asks: tuple[str, ...]  # beginnings of the calendar tokens that would answer it
+    known: dict[str, float] = field(default_factory=dict, repr=False)  # cosines of texts it was held against
 
     def says_when(self, tokens: Set[str]) -> bool:
         """Whether a text names a week or date of the kind asked for."""
@@ -88,7 +100,7 @@ def weigh(query: Query, index: Index) -> WeighedQuestion:
         pairs = {token: weight for token, weight in idf.items() if token.startswith(PAIR)}
         morphemes = {token: weight for token, weight in idf.items() if token not in pairs}
         information = word.weight * max((morphemes or pairs).values())
-        words.append(WeighedWord(morphemes, pairs, known, information))
+        words.append(WeighedWord(_shares(morphemes), _shares(pairs), known, information))
     total = sum(word.information for word in words) or 1.0
     calendar = calendar_of(token for word in query.words for token in word.tokens)
     return WeighedQuestion(tuple(words), total, index.embedder.encode_queries([query.text])[0], calendar, query.asks)
@@ -99,4 +111,7 @@ def similarities(question: WeighedQuestion, texts: Sequence[str], index: Index, 
     ``fallback`` (the cosine of their chunk) for all of them."""
     if not index.embedder.quick:
         return [fallback] * len(texts)
-    return [float(value) for value in np.clip(index.embedder.encode_documents(texts) @ question.vector, 0.0, 1.0)]
+    new = [text for text in dict.fromkeys(texts) if text not in question.known]
+    cosines = np.clip(index.embedder.encode_documents(new) @ question.vector, 0.0, 1.0)
+    question.known.update(zip(new, map(float, cosines), strict=True))
+    return [question.known[text] for text in texts]

@@ -8,7 +8,8 @@ its own figures by at most two points (eval/NOTES.md).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from app.matching import WeighedQuestion, similarities
 from ingest.documents import BlockKind
@@ -31,6 +32,10 @@ class Features:
 
 
 WEIGHTS = Features(2.0, 1.2, 3.0, 2.7, 4.9, 3.9, 1.5, 3.0)
+
+
+_values = attrgetter(*(field.name for field in fields(Features)))  # dataclasses.astuple copies deeply and slowly
+_TOTAL = sum(_values(WEIGHTS))
 
 
 def features(
@@ -74,6 +79,5 @@ def _dated(question: WeighedQuestion, chunk: StoredChunk) -> float:
 
 def score(found: Features) -> float:
     """In [0, 1]."""
-    weights: tuple[float, ...] = astuple(WEIGHTS)
-    values: tuple[float, ...] = astuple(found)
-    return sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights)
+    pairs = zip(_values(WEIGHTS), _values(found), strict=True)
+    return float(sum(weight * value for weight, value in pairs) / _TOTAL)

@@ -28,7 +28,7 @@ def test_every_claim_is_cited_and_every_quote_stands_on_its_page(assistant: Assi
         answer = assistant.ask(question)
         assert answer.verdict is Verdict.ANSWER
         markers = {citation.marker for citation in answer.citations}
-        assert all(claim.frame or set(claim.markers) <= markers and claim.markers for claim in answer.claims)
+        assert all(claim.frame or (set(claim.markers) <= markers and claim.markers) for claim in answer.claims)
         for citation in answer.citations:
             page = assistant.page(citation.path, citation.span.page)
             assert page is not None

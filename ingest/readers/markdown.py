@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -59,7 +60,7 @@ def _clean(content: MappedText) -> MappedText:
     for pattern in (_COMMENT, _MDX_IMPORT, _COMPONENT):
         if pattern.search(content.text):
             code = [match.span() for match in _CODE.finditer(content.text)]
-            content = content.sub(pattern, lambda match, code=code: match.group() if _inside(match, code) else "")
+            content = content.sub(pattern, partial(_unless_code, code))
     return content.sub(_IMAGE, _alternative_text)
 
 
@@ -68,8 +69,8 @@ def _alternative_text(match: re.Match[str]) -> str:
     return "" if not alt or _FILE_NAME.fullmatch(alt) else alt
 
 
-def _inside(match: re.Match[str], ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= match.start() < end for start, end in ranges)
+def _unless_code(code: list[tuple[int, int]], match: re.Match[str]) -> str:
+    return match.group() if any(start <= match.start() < end for start, end in code) else ""
 
 
 def _sections(content: MappedText) -> list[Page]:
