@@ -39,8 +39,8 @@ class Query:
     language: Language
     kind: QuestionKind
     words: tuple[SearchWord, ...]
-    asks: tuple[str, ...] = ()  # beginnings of the calendar tokens that would answer it (``week=``)
     filters: Filters = NO_FILTERS
+    asks: tuple[str, ...] = ()  # beginnings of the calendar tokens that would answer it (``week=``)
 
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
@@ -104,7 +104,7 @@ def understand(question: str, analyser: Analyser) -> Query:
     """A question by itself; ``app.followup`` makes those of a conversation stand by themselves."""
     words = content_words(question, analyser)
     kind = kind_of_question(question)
-    return Query(question, language_of_question(question), kind, tuple(words), _calendar_asked(question, kind))
+    return Query(question, language_of_question(question), kind, tuple(words), asks=_calendar_asked(question, kind))
 
 
 def _calendar_asked(question: str, kind: QuestionKind) -> tuple[str, ...]:
