@@ -53,25 +53,31 @@ def facets_of(path: str, kind: Kind, course: Course, headings: Iterable[str]) ->
     return tuple(sorted(found))
 
 
+class FacetWriter:
+    """Collects the facets of row after row."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, array[int]] = defaultdict(lambda: array("i"))
+
+    def add(self, row: int, facets: tuple[str, ...]) -> None:
+        for facet in facets:
+            self._found[facet].append(row)
+
+    def save(self, folder: Path) -> None:
+        names = sorted(self._found)
+        ends = list(accumulate(len(self._found[name]) for name in names))
+        places = {name: (end - len(self._found[name]), end) for name, end in zip(names, ends, strict=True)}
+        rows = [np.frombuffer(self._found[name], np.int32) for name in names]
+        np.save(folder / _ROWS_FILE, np.concatenate(rows) if rows else np.zeros(0, np.int32))
+        (folder / _PLACES_FILE).write_bytes(msgspec.json.encode(places))
+
+
 class FacetRows:
     """Rows by facet, written once per snapshot: one memory-mapped array, and where each facet's rows stand in it."""
 
     def __init__(self, folder: Path) -> None:
         self._rows: NDArray[np.int32] = np.load(folder / _ROWS_FILE, mmap_mode="r", allow_pickle=False)
         self._places = msgspec.json.decode((folder / _PLACES_FILE).read_bytes(), type=dict[str, tuple[int, int]])
-
-    @staticmethod
-    def build(folder: Path, facets_by_row: Iterable[tuple[str, ...]]) -> None:
-        found: dict[str, array[int]] = defaultdict(lambda: array("i"))
-        for row, facets in enumerate(facets_by_row):
-            for facet in facets:
-                found[facet].append(row)
-        names = sorted(found)
-        ends = list(accumulate(len(found[name]) for name in names))
-        places = {name: (end - len(found[name]), end) for name, end in zip(names, ends, strict=True)}
-        rows = [np.frombuffer(found[name], np.int32) for name in names]
-        np.save(folder / _ROWS_FILE, np.concatenate(rows) if rows else np.zeros(0, np.int32))
-        (folder / _PLACES_FILE).write_bytes(msgspec.json.encode(places))
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
         """Rows that pass, rising; None when nothing is filtered."""

@@ -54,6 +54,8 @@ def ingest(
     folder = IndexFolder(index)
     with nullcontext() if dry_run else folder.exclusive():
         _check_root(corpus, index, folder.corpus())
+        if not dry_run:
+            folder.sweep()
         current, old = _last(folder)
         try:
             base = current if current and same_making(current.manifest, settings, embedder, analyser) else None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dense import DenseIndex
-from ingest.facets import FacetRows, facets_of
+from ingest.facets import FacetWriter, facets_of
 from ingest.index import IDS, LEXICAL
 from ingest.lexical import LexicalEntry, LexicalIndex
 from ingest.store import Store
@@ -19,18 +19,17 @@ def write_search_files(store: Store, folder: Path, vectors: NDArray[np.float32 |
     """Vectors, lexical index, facets and chunk ids. Row i of ``vectors`` belongs to the i-th chunk id."""
     np.save(folder / IDS, store.chunk_ids())
     DenseIndex.build(vectors).save(folder)
-    FacetRows.build(folder, _facets(store))
     (folder / LEXICAL).mkdir()
-    entries = (
-        LexicalEntry(row, body, headings, facets)
-        for row, ((_, body, headings), facets) in enumerate(zip(store.tokens(), _facets(store), strict=True))
-    )
-    LexicalIndex.build(folder / LEXICAL, entries)
+    facets = FacetWriter()
+    LexicalIndex.build(folder / LEXICAL, _entries(store, facets))
+    facets.save(folder)
 
 
-def _facets(store: Store) -> Iterator[tuple[str, ...]]:
-    """Of every chunk in row order. Read again for each use: a million of them would fill memory."""
+def _entries(store: Store, collected: FacetWriter) -> Iterator[LexicalEntry]:
+    """Every chunk in row order, one at a time: a million of them would fill memory."""
     documents = {document.id: document for document in store.documents()}
-    for key, headings in store.chunk_headings():
+    for row, (key, headings, body, heading_tokens) in enumerate(store.chunks_for_search()):
         document = documents[key]
-        yield facets_of(document.path, document.kind, document.course, headings)
+        facets = facets_of(document.path, document.kind, document.course, headings)
+        collected.add(row, facets)
+        yield LexicalEntry(row, body, heading_tokens, facets)

@@ -136,9 +136,8 @@ class IndexFolder:
             yield
 
     def stage(self) -> Path:
-        """An empty folder to build the next snapshot in; call inside ``exclusive()``. Leftovers of a crash go."""
-        for leftover in self.half_made():
-            shutil.rmtree(leftover, ignore_errors=True)
+        """An empty folder to build the next snapshot in; call inside ``exclusive()``."""
+        self.sweep()
         last = max((int(p.name) for p in self._snapshots.iterdir() if p.name.isdigit()), default=0)
         folder = self._snapshots / f"{last + 1}.tmp"
         folder.mkdir()
@@ -150,6 +149,11 @@ class IndexFolder:
             return []
         complete = {str(number) for number in self.numbers()}
         return sorted(path for path in self._snapshots.iterdir() if path.name not in complete)
+
+    def sweep(self) -> None:
+        """Clear away what a crash left behind; call inside ``exclusive()``."""
+        for leftover in self.half_made():
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def publish(self, staged: Path, manifest: Manifest) -> Snapshot:
         """Make a staged folder the current snapshot: manifest last, everything on disk, then one rename."""

@@ -239,11 +239,6 @@ class Store:
         """All ids in rising order: the row order of both indexes."""
         return np.array([key for (key,) in self._db.execute("SELECT id FROM chunks ORDER BY id")], np.int64)
 
-    def chunk_headings(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """(document, heading path) of every chunk in row order."""
-        for document, headings in self._db.execute("SELECT document, headings FROM chunks ORDER BY id"):
-            yield document, msgspec.json.decode(headings, type=tuple[str, ...])
-
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
         query = _CHUNK + " WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 (a constant)
@@ -260,9 +255,11 @@ class Store:
         query = "SELECT COUNT(*) FROM {} WHERE document NOT IN (SELECT id FROM documents)"
         return {table: self._db.execute(query.format(table)).fetchone()[0] for table in ("pages", "chunks")}
 
-    def tokens(self) -> Iterator[tuple[int, str, str]]:
-        """(document, body tokens, heading tokens) of every chunk in row order."""
-        yield from self._db.execute("SELECT document, body_tokens, heading_tokens FROM chunks ORDER BY id")
+    def chunks_for_search(self) -> Iterator[tuple[int, tuple[str, ...], str, str]]:
+        """(document, heading path, body tokens, heading tokens) of every chunk in row order."""
+        query = "SELECT document, headings, body_tokens, heading_tokens FROM chunks ORDER BY id"
+        for document, headings, body, heading_tokens in self._db.execute(query):
+            yield document, msgspec.json.decode(headings, type=tuple[str, ...]), body, heading_tokens
 
 
 def is_database(path: Path) -> bool:
