@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,15 +111,15 @@ def search(arguments: argparse.Namespace) -> int:
 
 
 def ask(arguments: argparse.Namespace) -> int:
-    assistant = _assistant(arguments)
-    if arguments.cases:
-        return _run_cases(
-            arguments,
-            lambda question, history: assistant.ask(question, history=history, style=arguments.style).to_json(),
+    with closing(_assistant(arguments)) as assistant:
+        if arguments.cases:
+            return _run_cases(
+                arguments,
+                lambda question, history: assistant.ask(question, history=history, style=arguments.style).to_json(),
+            )
+        answer = assistant.ask(
+            _required(arguments.question, "question"), style=arguments.style, conversation=arguments.conversation
         )
-    answer = assistant.ask(
-        _required(arguments.question, "question"), style=arguments.style, conversation=arguments.conversation
-    )
     if arguments.json:
         show(answer.to_json())
         return 0

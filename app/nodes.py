@@ -53,7 +53,12 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
     query = standalone(state["question"], history, runtime.context.retriever, runtime.context.index)
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
-    trace = {"question": query.text, "kind": query.kind.value, "words": [list(word.tokens) for word in query.words]}
+    trace = {
+        "question": query.text,
+        "kind": query.kind.value,
+        "words": [list(word.tokens) for word in query.words],
+        "filters": [list(group) for group in query.filters.groups()],
+    }
     return {"query": query, "attempt": 1, "trace": trace}
 
 

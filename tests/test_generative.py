@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from openai_server import Reply, serving
 from app.answers import Answer, Verdict
 from app.assistant import AnswerEvent, Assistant, ClaimEvent
 from app.chat_model import ChatModel
+from app.cli import main
 from app.phrases import phrase
 from app.prompts import Style
 from app.settings import AppSettings
 from ingest.analyser import Analyser
+from ingest.facets import Filters
 from ingest.report import IngestReport
 from ingest.snapshots import IndexFolder
 
@@ -279,3 +282,47 @@ def test_lines_may_be_wrapped_as_models_do(open_with: Open) -> None:
             answer = open_with(server.url).ask(QUESTION)
         assert [c.markers for c in answer.claims] == [(1,)]
         assert answer.notices == ()
+
+
+def test_the_command_line_asks_a_model_and_says_on_standard_error_when_it_cannot(
+    course_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    command = ["ask", "What is attention?", "--index", str(course_index), "--model", "openai:fake", "--base-url"]
+    with serving(Reply(status=503)) as server:
+        assert main([*command, server.url]) == 0
+    shown = capsys.readouterr()
+    assert phrase("model_server", "en") in shown.err
+    assert "[1]" in shown.out
+    assert "Traceback" not in shown.err
+    with serving(Reply('{"verdict": "none"}')) as server:
+        assert main([*command, server.url, "--style", "hint", "--json"]) == 0
+        assert "do not solve" in server.prompts()[0]
+    result = json.loads(capsys.readouterr().out)
+    assert result["verdict"] == "refuse"
+    assert result["trace"]["model"]["name"] == "openai:fake"
+
+
+def test_twenty_questions_at_once_on_one_model(open_with: Open) -> None:
+    with serving(Reply(GOOD, between_seconds=0.01)) as server:
+        assistant = open_with(server.url)
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(lambda n: assistant.ask(QUESTION, conversation=f"c{n}"), range(20)))
+    assert {answer.text for answer in answers} == {"They are divided by the square root of the key dimension. [1]"}
+    assert all(answer.trace["model"]["calls"] == 1 for answer in answers)
+
+
+def test_the_trace_says_why_these_pages(open_with: Open) -> None:
+    with serving(Reply(GOOD)) as server:
+        trace = open_with(server.url).ask(QUESTION, filters=Filters(weeks=(3,))).trace
+    assert trace["filters"] == [["week=3"]]
+    assert set(trace["passages"][0]) >= {"location", "score", "dense", "lexical"}
+    assert {"understand_question", "retrieve", "judge_evidence", "answer_question", "verify_citations"} <= set(
+        trace["milliseconds"]
+    )
+    json.dumps(trace)
+
+
+def test_where_a_question_goes_is_said(open_with: Open, assistant: Assistant) -> None:
+    assert assistant.sends_to == ""
+    assert open_with("http://127.0.0.1:9/v1").sends_to == "openai:fake · http://127.0.0.1:9/v1"
