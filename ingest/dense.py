@@ -52,7 +52,7 @@ class DenseIndex:
     @classmethod
     def load(cls, folder: Path) -> DenseIndex:
         """Memory-mapped: opening costs nothing, pages come in as they are scanned."""
-        flags = faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY
+        flags = faiss.IO_FLAG_MMAP_IFC  # IO_FLAG_MMAP reads this type of index in full
         rows = faiss.read_index(str(folder / _ROWS_FILE), flags)
         signs = folder / _SIGNS_FILE
         if not signs.is_file():
