@@ -1,4 +1,4 @@
-"""`seodang eval run | report | compare | import`: how the commands of evaluation are called.
+"""`seodang eval run | report | compare | import | make | review`: how the commands of evaluation are called.
 
 The command line finds ``register`` by entry point, at every start; what the commands need is imported when
 one runs.
@@ -18,12 +18,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_report(commands)
     _add_compare(commands)
     _add_import(commands)
+    _add_make(commands)
+    _add_review(commands)
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("run", help="run cases and print a table of figures with intervals")
     parser.add_argument("corpus", nargs="?", type=Path, help="ingested first; without it, --index is used as it is")
-    parser.add_argument("--cases", type=Path, required=True, metavar="FILE.jsonl")
+    parser.add_argument(
+        "--cases", type=Path, metavar="FILE.jsonl", help="default: those accepted or proposed for this index"
+    )
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: .seodang/<corpus folder name>")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the run; default: .seodang/runs/...")
     parser.add_argument("--retrieval-only", action="store_true", help="search without answering")
@@ -75,6 +79,24 @@ def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(handler=_import)
 
 
+def _add_make(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("make", help="propose questions from the files themselves and from bad ratings")
+    parser.add_argument("corpus", nargs="?", type=Path, help="ingested first; without it, --index is used as it is")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: .seodang/<corpus folder name>")
+    parser.add_argument("--count", type=int, default=40, metavar="N", help="at most so many (default 40)")
+    parser.add_argument("--json", action="store_true", help="print what was added, a JSON array of cases")
+    parser.set_defaults(handler=_make)
+
+
+def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("review", help="accept or reject proposed questions, one by one or by id")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
+    parser.add_argument("--accept", nargs="+", default=[], metavar="ID", help="ids, or `all` that are open")
+    parser.add_argument("--reject", nargs="+", default=[], metavar="ID", help="ids, or `all` that are open")
+    parser.add_argument("--json", action="store_true", help="print the proposals as a JSON array")
+    parser.set_defaults(handler=_review)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from eval.commands import run
 
@@ -97,3 +119,15 @@ def _import(arguments: argparse.Namespace) -> int:
     from eval.commands import import_set
 
     return import_set(arguments)
+
+
+def _make(arguments: argparse.Namespace) -> int:
+    from eval.making_commands import make
+
+    return make(arguments)
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from eval.making_commands import review
+
+    return review(arguments)

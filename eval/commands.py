@@ -5,21 +5,22 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from app.places import corpus_of, index_for
+from app.places import corpus_of, index_for, user_folder
 from eval import product
 from eval.baselines import bm25_contender, langchain_contender, langchain_is_here, langchain_same_contender
-from eval.cases import Selection, load_cases, stale_gold
+from eval.cases import Case, Selection, load_cases, stale_gold
 from eval.comparison import compare, comparison_table, load_scored
 from eval.evidence import PlaceTexts
 from eval.gate import check, gate_table, parse_rule
 from eval.importers import cases_beside, import_beir, import_squad
 from eval.provenance import fingerprint
+from eval.review import ReviewList, State
 from eval.runs import Run, execute
 from eval.systems import OURS, Contender
 from ingest.errors import UsageError
@@ -39,8 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.k < 1 or (arguments.limit is not None and arguments.limit < 1):
         raise UsageError("-k and --limit count, so they are at least 1.")
     neighbours = _baselines(arguments.baselines)
-    cases = _selection(arguments).of(load_cases(arguments.cases))
-    index, corpus = _index_and_corpus(arguments)
+    index, corpus = index_and_corpus(arguments)
+    cases_file, asked = _cases(arguments.cases, index)
+    cases = _selection(arguments).of(asked)
     variants = _variants(index, arguments.vary)
     for variant in variants:
         if arguments.corpus is not None or variant.index != index:
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _say(f"{variant.name}: not indexed: {failed.path}: {failed.reason}")
     texts = product.page_texts(variants[0].index)
     places = {variant.name: product.place_texts(variant.index) for variant in variants}
-    _refuse_indexed_cases(arguments.cases, corpus, texts)
+    _refuse_indexed_cases(cases_file, corpus, texts)
     job = Run(
         cases=cases,
         contenders=(
@@ -62,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         places=places,
         stale=tuple(stale_gold(cases, texts)),
     )
-    name = f"{corpus.name}-{arguments.cases.stem}-{fingerprint(job.plan())}"
+    name = f"{corpus.name}-{cases_file.stem}-{fingerprint(job.plan())}"
     folder: Path = arguments.out or _HOME / "runs" / name
     text = execute(job, folder, fresh=arguments.fresh, progress=_say)
     _say(f"written to {folder}")
@@ -122,7 +124,21 @@ def _variants(index: Path, vary: str | None) -> list[_Variant]:
     return found
 
 
-def _index_and_corpus(arguments: argparse.Namespace) -> tuple[Path, Path]:
+def _cases(given: Path | None, index: Path) -> tuple[Path, Sequence[Case]]:
+    """The file named, else what was accepted for this index, else what was proposed and not rejected."""
+    if given is not None:
+        return given, load_cases(given)
+    review = ReviewList(user_folder(index))
+    if accepted := review.accepted():
+        return review.cases_file, accepted
+    if proposed := review.proposals(State.OPEN):
+        _say(f"{len(proposed)} proposed cases, which nobody has reviewed yet: seodang eval review")
+        return review.proposals_file, proposed
+    raise UsageError("There are no cases.", "Give --cases FILE.jsonl, or let some be made: seodang eval make FOLDER")
+
+
+def index_and_corpus(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    """The index to use and its corpus, from the folder or ``--index``."""
     if arguments.corpus is not None:
         if not arguments.corpus.is_dir():
             raise UsageError(f"{arguments.corpus}: no such folder.", "Name the folder of course files.")
