@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,15 +9,20 @@ from typing import Any
 
 from app.embedders import named_embedder
 from ingest.errors import EmbeddingError
+from ingest.health import orphans
 from ingest.index import STORE
 from ingest.model_fit import misfits
+from ingest.readers import VERSION as READERS
+from ingest.readers.tesseract import missing as missing_for_ocr
+from ingest.readers.text_quality import is_garbled, unseen_share
 from ingest.snapshots import IndexFolder, Snapshot
-from ingest.store import Store
+from ingest.store import Store, StoredDocument
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``files``: per document pages, chunks, language and warnings. ``warnings``: everything that wants attention."""
+    """``files``: per document pages, chunks, language and what is wrong with its text. ``warnings``: everything that
+    wants attention. ``missing``: what the machine lacks."""
 
     index: dict[str, Any]
     files: tuple[dict[str, Any], ...]
@@ -35,64 +39,114 @@ class Findings:
 
     def text(self) -> str:
         lines = [f"{name:10} {value}" for name, value in self.index.items()]
-        lines += [
-            f"{file['path']}: {file['pages']} pages, {file['chunks']} chunks, {file['kind']}, {file['language']}"
-            for file in self.files
-        ]
+        lines += [_line(file) for file in self.files]
         lines += [f"warning: {warning}" for warning in self.warnings]
         lines += [f"missing: {thing}" for thing in self.missing]
         return "\n".join(lines)
 
 
 def examine(index: Path) -> Findings:
-    """Read the current snapshot's records; nothing is changed.
+    """Read the current snapshot; nothing is changed.
 
     Raises:
         NoIndexError: nothing was ingested there.
     """
-    snapshot = IndexFolder(index).require()
+    folder = IndexFolder(index)
+    snapshot = folder.require()
     manifest = snapshot.manifest
     store = Store.open(snapshot.folder / STORE)
     try:
-        documents, records = store.documents(), store.files().values()
+        documents, records = store.documents(), sorted(store.files().values(), key=lambda record: record.path)
+        files = tuple(_about_file(store, document) for document in documents)
     finally:
         store.close()
+    stale = [record.path for record in records if record.stale]
     warnings = [
-        f"{r.path}: {r.reason}{' (stale content is searched)' if r.stale else ''}"
+        f"{r.path}: {r.reason.removeprefix(f'{r.path}: ')}{' (stale content is searched)' if r.stale else ''}"
         for r in records
         if r.outcome == "failed"
     ]
-    for document in documents:
+    for document, file in zip(documents, files, strict=True):
         warnings += [f"{document.path} page {number}: {reason}" for number, reason in document.failures]
         warnings += [f"{document.path}: {warning}" for warning in document.warnings]
+        if file["garbled_pages"]:
+            warnings.append(f"{document.path}: garbled text on pages {', '.join(map(str, file['garbled_pages']))}")
         if not document.chunks:
             warnings.append(f"{document.path}: no searchable text")
     if not Path(manifest.corpus).is_dir():
         warnings.append(f"{manifest.corpus}: the corpus folder is gone; originals cannot be opened")
+    warnings += _about_snapshots(folder, snapshot)
     warnings += _about_embedder(snapshot, index)
     return Findings(
         index={
             "snapshot": snapshot.number,
+            "kept": folder.numbers(),
+            "format": manifest.format,
             "corpus": manifest.corpus,
             "embedder": manifest.embedder,
             "analyser": manifest.analyser,
+            "settings": manifest.settings,
             "documents": manifest.documents,
             "chunks": manifest.chunks,
+            "stale": stale,
+            "failed": sum(record.outcome == "failed" for record in records),
+            "skipped": sum(record.outcome == "skipped" for record in records),
+            "copies": sum(record.outcome == "duplicate" for record in records),
         },
-        files=tuple(
-            {
-                "path": d.path,
-                "pages": d.pages,
-                "chunks": d.chunks,
-                "kind": d.kind.value,
-                "language": d.language,
-                "week": d.course.week,
-            }
-            for d in documents
-        ),
+        files=files,
         warnings=tuple(warnings),
         missing=tuple(_missing()),
     )
+
+
+def _about_file(store: Store, document: StoredDocument) -> dict[str, Any]:
+    """``garbled``: the highest share, of any page, of characters that stand for nothing. ``scanned``: pages whose text
+    was recognised in a picture."""
+    empty, scanned, garbled, worst = [], [], [], 0.0
+    for page in store.pages(document.id):
+        visible = "".join(page.text.split())
+        if not visible:
+            empty.append(page.number)
+        if page.boxes is not None:
+            scanned.append(page.number)
+        if is_garbled(page.text):
+            garbled.append(page.number)
+        worst = max(worst, unseen_share(visible))
+    return {
+        "path": document.path,
+        "pages": document.pages,
+        "empty_pages": empty,
+        "scanned_pages": scanned,
+        "failed_pages": [number for number, _ in document.failures],
+        "garbled_pages": garbled,
+        "garbled": round(worst, 3),
+        "chunks": document.chunks,
+        "kind": document.kind.value,
+        "language": document.language,
+        "week": document.course.week,
+        "warnings": list(document.warnings),
+    }
+
+
+def _line(file: dict[str, Any]) -> str:
+    parts = [f"{file['pages']} pages", f"{file['chunks']} chunks", file["kind"], file["language"]]
+    for what in ("empty", "scanned", "failed", "garbled"):
+        if count := len(file[f"{what}_pages"]):
+            parts.append(f"{count} {what}")
+    return f"{file['path']}: {', '.join(parts)}"
+
+
+def _about_snapshots(folder: IndexFolder, snapshot: Snapshot) -> list[str]:
+    found = [
+        f"the index is not whole: {wrong}; run: seodang ingest" for wrong in orphans(snapshot.folder, snapshot.manifest)
+    ]
+    if snapshot.manifest.settings.get("readers") != READERS:
+        found.append("the files were read by another version; run: seodang ingest")
+    if not folder.is_busy():
+        found += [
+            f"{path}: left behind by an ingest that was ended; the next one clears it" for path in folder.half_made()
+        ]
+    return found
 
 
 def _about_embedder(snapshot: Snapshot, index: Path) -> list[str]:
@@ -110,8 +164,8 @@ def _about_embedder(snapshot: Snapshot, index: Path) -> list[str]:
 
 def _missing() -> list[str]:
     found = []
-    if not shutil.which("tesseract"):
-        found.append("tesseract, for scanned pages and images: install tesseract-ocr with the Korean data")
+    if reason := missing_for_ocr():
+        found.append(reason)
     if not find_spec("kiwipiepy"):
         found.append("kiwipiepy: Korean is analysed by syllable pairs only; pip install kiwipiepy")
     return found

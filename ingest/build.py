@@ -22,6 +22,7 @@ from ingest.course import course_of, kind_of, language_of, title_of
 from ingest.documents import Chunk, Document, PageFailure, Reading
 from ingest.embedding import Embedder, EmbeddingCache
 from ingest.errors import ReadError, SnapshotError
+from ingest.facets import facets_of
 from ingest.hashes import has_changed
 from ingest.index import STORE
 from ingest.making import making
@@ -227,8 +228,9 @@ class Build:
             rows = [
                 (
                     chunk,
-                    "\n".join(" ".join(self._analyser.tokens(chunk.unit_text(unit))) for unit in chunk.units),
+                    facets_of(draft.document.path, draft.document.kind, draft.document.course, chunk.headings),
                     " ".join(self._analyser.tokens(heading_text(draft.document, chunk))),
+                    "\n".join(" ".join(self._analyser.tokens(chunk.unit_text(unit))) for unit in chunk.units),
                 )
                 for chunk in draft.chunks
             ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dense import DenseIndex
-from ingest.facets import FacetWriter, facets_of
+from ingest.facets import FacetWriter
 from ingest.index import IDS, LEXICAL
 from ingest.lexical import LexicalEntry, LexicalIndex
 from ingest.store import Store
@@ -18,18 +19,17 @@ from ingest.store import Store
 def write_search_files(store: Store, folder: Path, vectors: NDArray[np.float32 | np.float16]) -> None:
     """Vectors, lexical index, facets and chunk ids. Row i of ``vectors`` belongs to the i-th chunk id."""
     np.save(folder / IDS, store.chunk_ids())
-    DenseIndex.build(vectors).save(folder)
     (folder / LEXICAL).mkdir()
     facets = FacetWriter()
-    LexicalIndex.build(folder / LEXICAL, _entries(store, facets))
+    with ThreadPoolExecutor(1, thread_name_prefix="vectors") as beside:
+        dense = beside.submit(lambda: DenseIndex.build(vectors).save(folder))
+        LexicalIndex.build(folder / LEXICAL, _entries(store, facets))
+        dense.result()
     facets.save(folder)
 
 
 def _entries(store: Store, collected: FacetWriter) -> Iterator[LexicalEntry]:
     """Every chunk in row order, one at a time: a million of them would fill memory."""
-    documents = {document.id: document for document in store.documents()}
-    for row, (key, headings, body, heading_tokens) in enumerate(store.chunks_for_search()):
-        document = documents[key]
-        facets = facets_of(document.path, document.kind, document.course, headings)
+    for row, (facets, headings, body) in enumerate(store.chunks_for_search()):
         collected.add(row, facets)
-        yield LexicalEntry(row, body, heading_tokens, facets)
+        yield LexicalEntry(row, body, headings, facets)

@@ -22,7 +22,7 @@ import msgspec
 
 from ingest.errors import BusyError, DamagedError, MismatchError, NoIndexError, SnapshotError
 
-FORMAT = 2  # of the snapshot's files; an index of another format is refused with the remedy
+FORMAT = 3  # of the snapshot's files; an index of another format is refused with the remedy
 _KEPT = 3  # snapshots, the current one included
 
 
@@ -134,6 +134,14 @@ class IndexFolder:
             if not _lock(file):
                 raise BusyError(f"{self.path}: another ingest is at work on this index.", "Wait until it is done.")
             yield
+
+    def is_busy(self) -> bool:
+        """Whether an ingest is at work just now."""
+        try:
+            with (self.path / "lock").open("r+b") as file:
+                return not _lock(file)
+        except OSError:  # no lock, or none to be had in a read-only folder
+            return False
 
     def stage(self) -> Path:
         """An empty folder to build the next snapshot in; call inside ``exclusive()``."""

@@ -40,9 +40,11 @@ CREATE TABLE pages (
 ) WITHOUT ROWID;
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, headings TEXT NOT NULL, spans TEXT NOT NULL, units TEXT NOT NULL, text TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    facets TEXT NOT NULL,            -- JSON; these three stand first, where a pass over all chunks reads little
+    heading_tokens TEXT NOT NULL,
     body_tokens TEXT NOT NULL,       -- a line for each unit, tokens joined by spaces
-    heading_tokens TEXT NOT NULL
+    headings TEXT NOT NULL, spans TEXT NOT NULL, units TEXT NOT NULL, text TEXT NOT NULL
 );
 CREATE INDEX chunks_by_document ON chunks (document, ordinal);
 CREATE INDEX pages_by_document ON pages (document);  -- to count them without reading their texts
@@ -181,11 +183,11 @@ class Store:
     def add_document(
         self,
         document: Document,
-        chunks: Sequence[tuple[Chunk, str, str]],
+        chunks: Sequence[tuple[Chunk, Sequence[str], str, str]],
         reading: Reading,
     ) -> None:
-        """``chunks`` are (chunk, body tokens, heading tokens), tokens joined by spaces; ``reading`` is what the
-        document was made of."""
+        """``chunks`` are (chunk, facets, heading tokens, body tokens), tokens joined by spaces; ``reading`` is what
+        the document was made of."""
         course = document.course
         cursor = self._db.execute(
             "INSERT INTO documents (path, sha256, title, kind, language, week, lecture, date, speaker,"
@@ -209,13 +211,13 @@ class Store:
             ),
         )  # fmt: skip
         self._db.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    chunk.chunk_id, key, ordinal, _json(chunk.headings), _json(chunk.spans), _json(chunk.units),
-                    chunk.text, body, headings,
+                    chunk.chunk_id, key, ordinal, _json(facets), headings, body, _json(chunk.headings),
+                    _json(chunk.spans), _json(chunk.units), chunk.text,
                 )
-                for ordinal, (chunk, body, headings) in enumerate(chunks)
+                for ordinal, (chunk, facets, headings, body) in enumerate(chunks)
             ),
         )  # fmt: skip
 
@@ -255,11 +257,11 @@ class Store:
         query = "SELECT COUNT(*) FROM {} WHERE document NOT IN (SELECT id FROM documents)"
         return {table: self._db.execute(query.format(table)).fetchone()[0] for table in ("pages", "chunks")}
 
-    def chunks_for_search(self) -> Iterator[tuple[int, tuple[str, ...], str, str]]:
-        """(document, heading path, body tokens, heading tokens) of every chunk in row order."""
-        query = "SELECT document, headings, body_tokens, heading_tokens FROM chunks ORDER BY id"
-        for document, headings, body, heading_tokens in self._db.execute(query):
-            yield document, msgspec.json.decode(headings, type=tuple[str, ...]), body, heading_tokens
+    def chunks_for_search(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """(facets, heading tokens, body tokens) of every chunk in row order."""
+        query = "SELECT facets, heading_tokens, body_tokens FROM chunks ORDER BY id"
+        for facets, headings, body in self._db.execute(query):
+            yield msgspec.json.decode(facets, type=tuple[str, ...]), headings, body
 
 
 def is_database(path: Path) -> bool:

@@ -28,7 +28,7 @@ from eval.tables import table
 from ingest.analyser import Analyser
 from ingest.documents import BlockKind, Chunk, Course, Document, Kind, Page, Reading, Span, Unit
 from ingest.embedding import Vectors
-from ingest.facets import Filters
+from ingest.facets import Filters, facets_of
 from ingest.index import STORE, Index
 from ingest.mapped_text import MappedText
 from ingest.search_files import write_search_files
@@ -208,13 +208,14 @@ def _store(store: Store, block: Block, ids: list[int]) -> None:
         pages.append(Page(1 + first // _CHUNKS_A_PAGE, MappedText.of(text), ((0, f"part {first}"),)))
     reading = Reading(tuple(pages), f"Notes {number}")
     document = Document(path, f"{number:064}", reading.title, Kind.NOTES, "en", Course(), reading.pages)
-    rows: list[tuple[Chunk, str, str]] = []
+    rows: list[tuple[Chunk, tuple[str, ...], str, str]] = []
     for key, text, week in zip(ids, block.texts, block.weeks, strict=True):
         page = 1 + len(rows) // _CHUNKS_A_PAGE
         start = sum(len(other) + 1 for other in block.texts[len(rows) - len(rows) % _CHUNKS_A_PAGE : len(rows)])
         unit = Unit(page, start, start + len(text), BlockKind.PARAGRAPH, 0)
         headings = (f"Week {week}",) if week else ()
-        rows.append((Chunk(key, headings, (Span(page, start, start + len(text)),), (unit,), text), text, "note"))
+        chunk = Chunk(key, headings, (Span(page, start, start + len(text)),), (unit,), text)
+        rows.append((chunk, facets_of(path, document.kind, document.course, headings), "note", text))
     store.add_document(document, rows, reading)
 
 

@@ -51,6 +51,7 @@ def _notes(chance: random.Random) -> str:
 
 
 def _notebook(chance: random.Random) -> str:
+    code = f"x = '{_words(chance, 5)}'"
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": f"# {_words(chance, 3)}\n\n{_words(chance, 25)}."},
         {
@@ -58,7 +59,7 @@ def _notebook(chance: random.Random) -> str:
             "metadata": {},
             "execution_count": 1,
             "outputs": [],
-            "source": f"x = '{_words(chance, 5)}'",
+            "source": code,
         },
     ]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}, ensure_ascii=False)
