@@ -18,7 +18,8 @@
     report.py              a run's folder -> one report; faults.py names what went wrong, curves.py what is drawn
     report_html.py         the report as one offline HTML file: report_cases.py, charts.py, markup.py, report.css
     report_markdown.py     the same as Markdown; report_words.py is what both say
-    making.py              questions from headings, definitions and gaps; from_feedback.py from bad ratings
+    making.py              questions from headings, definitions and gaps; from_feedback.py from bad ratings,
+                           from_model.py by a language model where one is configured
     review.py              proposed, accepted and rejected cases in the user's folder
     gate.py                rules that a later run must hold, beyond chance
     cli.py, *commands.py   `seodang eval run | report | compare | import | make | review`

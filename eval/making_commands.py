@@ -6,20 +6,26 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import msgspec
 
 from app.assistant import Assistant
+from app.chat_model import ChatModel, FailedModelError, Run
 from app.feedback import Feedback
 from app.places import find_index, user_folder
+from app.settings import AppSettings
 from app.ui.plain import visible
 from eval.cases import Case, dump_case
 from eval.commands import DONE, index_and_corpus
 from eval.from_feedback import cases_from_ratings
+from eval.from_model import cases_of_model
 from eval.making import make_cases
 from eval.product import bring_up_to_date
 from eval.review import ReviewList, State, state_of
 from ingest.errors import UsageError
+from ingest.index import Index
+from ingest.settings import load_settings
 
 _KEYS = {"y": State.ACCEPTED, "n": State.REJECTED}
 
@@ -35,6 +41,7 @@ def make(arguments: argparse.Namespace) -> int:
     assistant = Assistant.open(index)
     try:
         found = cases_from_ratings(assistant, Feedback(user_folder(index)).ratings())
+        found += _of_model(assistant.index, index, arguments.count // 2)
         found += make_cases(assistant.index, arguments.count)
     finally:
         assistant.index.close()
@@ -48,6 +55,23 @@ def make(arguments: argparse.Namespace) -> int:
     if not review.proposals():
         sys.stdout.write("Nothing in these files could be asked about: they have no headings and no full sentences.\n")
     return DONE
+
+
+def _of_model(opened: Index, index: Path, count: int) -> list[Case]:
+    """What the configured model proposes; nothing without one. A failure costs only the questions still to come."""
+    settings = load_settings(AppSettings, "app", index)
+    found: list[Case] = []
+    if not settings.model:
+        return found
+    server = f" at {settings.base_url}" if settings.base_url else ""
+    sys.stderr.write(f"sending up to {count} pages to {settings.model}{server}, which proposes a question for each\n")
+    try:
+        chat = ChatModel.load(settings.model, base_url=settings.base_url, seconds=settings.model_seconds)
+        for case in cases_of_model(chat, opened, count, Run()):
+            found.append(case)
+    except FailedModelError as failure:
+        sys.stderr.write(f"{failure} Questions made without it are proposed all the same.\n")
+    return found
 
 
 def review(arguments: argparse.Namespace) -> int:

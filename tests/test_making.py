@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openai_server import Reply, serving
 
 from app.assistant import Assistant
 from app.cli import main
@@ -165,3 +166,33 @@ def test_without_any_cases_the_remedy_is_named(
     monkeypatch.chdir(tmp_path)
     assert main(["eval", "run", str(notes)]) == 2
     assert "seodang eval make" in capsys.readouterr().err
+
+
+def test_a_configured_model_proposes_questions_whose_quotes_stand_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("course").mkdir()
+    quote = "slopes reach the first layers unharmed"
+    page = f"# Residual\n\n{f'Residual connections add the input to the output, so that {quote}. ' * 3}\n"
+    Path("course/residual.md").write_text(page, "utf-8")
+    right = {"question": "왜 깊은 망도 학습되지?", "answer": "건너뛰는 길", "quote": quote}
+    script = [
+        Reply(f"```json\n{json.dumps(right, ensure_ascii=False)}\n```"),
+        Reply(json.dumps({**right, "question": "invented?", "quote": "this stands nowhere at all"})),
+        Reply("no JSON"),
+        Reply(status=401),
+    ]
+    with serving(*script) as server:
+        monkeypatch.setenv("SEODANG_MODEL", "fake")
+        monkeypatch.setenv("SEODANG_BASE_URL", server.url)
+        for _ in script:
+            assert main(["eval", "make", "course", "--count", "2"]) == 0
+        assert all("| Residual connections" in prompt for prompt in server.prompts())
+    captured = capsys.readouterr()
+    assert f"to fake at {server.url}" in captured.err
+    assert "proposed all the same" in captured.err
+    written = [case for case in load_cases(Path(".seodang/course.user/proposals.jsonl")) if case.kind == "model"]
+    assert [case.question for case in written] == ["왜 깊은 망도 학습되지?"]
+    assert written[0].gold[0].location == "residual.md › Residual"
+    assert written[0].extra["synthetic"] is True
