@@ -27,6 +27,7 @@ from app.memory import Memory
 from app.phrases import phrase
 from app.places import user_folder
 from app.prompts import Style
+from app.research import Research
 from app.retrieval import Retriever
 from app.settings import AppSettings
 from app.state import Context, Question
@@ -242,7 +243,10 @@ class Assistant:
                 why = phrase(failure.failure.value, language)
                 return (phrase("no_answer_of_model", language, why=why),), None
             model = self._chat
-        return (), GenerativeAnswerer(model, settings.prompt_tokens) if model else None
+        if model is None:
+            return (), None
+        research = Research(self._context.retriever) if settings.tools else None
+        return (), GenerativeAnswerer(model, settings.prompt_tokens, research)
 
     def _open(self) -> Context:
         index = Index(self._folder.require(), self._embedder, self._analyser)

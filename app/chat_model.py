@@ -7,6 +7,7 @@ are switched off, and its stream is read in a thread of its own, so that a limit
 from __future__ import annotations
 
 import contextvars
+import itertools
 import logging
 import math
 import queue
@@ -15,14 +16,26 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from langchain.chat_models import init_chat_model
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolCall,
+    ToolMessage,
+)
+from langchain_core.runnables import Runnable
+from pydantic import BaseModel
 
 from ingest.errors import ChatModelError
 
+T = TypeVar("T")
+ToolRound = tuple[Sequence[ToolCall], Sequence[str]]  # the calls of a reply and a result each
 _LOG = logging.getLogger(__name__)
 _TRIES = 3
 _BACK_OFF_SECONDS = 0.5  # before the second try, doubled before the third
@@ -172,11 +185,42 @@ class ChatModel:
             FailedModelError: there is none within the limits.
         """
         messages: list[BaseMessage] = [SystemMessage(system), HumanMessage(user)]
-        for attempt in range(1, _TRIES + 1):
-            run.check()
+
+        def once() -> None:
             listener.restart()
+            whole = self._listen(self._model, messages, run, listener.hear)
+            listener.finish(ended=whole is not None and _ended(whole))
+
+        self._patiently(once, run)
+
+    def call_tools(
+        self, system: str, user: str, done: Sequence[ToolRound], tools: Sequence[type[BaseModel]], run: Run
+    ) -> list[ToolCall]:
+        """The tools that the model wants to use next, after the rounds that are done; none when it has enough.
+
+        Raises:
+            FailedModelError: as for ``ask``; MALFORMED for a model that knows no tools.
+        """
+        messages: list[BaseMessage] = [SystemMessage(system), HumanMessage(user)]
+        for calls, results in done:
+            messages.append(AIMessage("", tool_calls=list(calls)))
+            messages += [ToolMessage(text, tool_call_id=call["id"]) for call, text in zip(calls, results, strict=True)]
+        try:
+            model = self._model.bind_tools(list(tools))
+        except NotImplementedError as error:
+            raise FailedModelError(Failure.MALFORMED) from error
+
+        def once() -> list[ToolCall]:
+            whole = self._listen(model, messages, run, lambda _: None)
+            return list(whole.tool_calls) if whole is not None else []
+
+        return self._patiently(once, run)
+
+    def _patiently(self, once: Callable[[], T], run: Run) -> T:
+        for attempt in itertools.count(1):
+            run.check()
             try:
-                self._listen(messages, listener, run)
+                return once()
             except FailedModelError as failure:
                 _LOG.warning("%s: %s (try %d of %d)", self.name, failure.failure.name, attempt, _TRIES)
                 wait = failure.wait_seconds or _BACK_OFF_SECONDS * 2 ** (attempt - 1)
@@ -184,20 +228,26 @@ class ChatModel:
                 if last or not failure.retryable:
                     raise
                 self._pause(wait)
-            else:
-                return
+        raise AssertionError
 
-    def _listen(self, messages: Sequence[BaseMessage], listener: Listener, run: Run) -> None:
+    def _listen(
+        self,
+        model: Runnable[LanguageModelInput, AIMessage],
+        messages: Sequence[BaseMessage],
+        run: Run,
+        hear: Callable[[str], None],
+    ) -> AIMessageChunk | None:
+        """The whole reply, each piece of its text heard as it comes."""
         heard: queue.Queue[AIMessageChunk | Exception | None] = queue.Queue()
         over = threading.Event()
         context = contextvars.copy_context()  # tracing finds its parent run there
 
         def read() -> None:
             try:
-                for chunk in self._model.stream(list(messages)):
+                for chunk in model.stream(list(messages)):
                     if over.is_set():
                         return
-                    heard.put(chunk)
+                    heard.put(cast("AIMessageChunk", chunk))
                 heard.put(None)
             except Exception as error:  # noqa: BLE001 (handed over to the thread that asked)
                 heard.put(error)
@@ -217,11 +267,11 @@ class ChatModel:
                     break
                 whole = chunk if whole is None else whole + chunk
                 if chunk.text:
-                    listener.hear(str(chunk.text))
+                    hear(str(chunk.text))
         finally:
             over.set()
             self._count(messages, whole, run)
-        listener.finish(ended=whole is not None and _ended(whole))
+        return whole
 
     def _count(self, messages: Sequence[BaseMessage], whole: AIMessageChunk | None, run: Run) -> None:
         usage = whole.usage_metadata if whole is not None else None

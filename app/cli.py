@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--model", metavar="PROVIDER:NAME", help="let this language model answer")
     ask.add_argument("--base-url", metavar="URL", help="of a server that speaks OpenAI's protocol")
+    ask.add_argument("--tools", action="store_true", default=None, help="let the model search and open pages itself")
     ask.add_argument("--style", type=Style, default=Style.NORMAL, choices=list(Style), metavar="STYLE", help=_STYLES)
     ask.add_argument("--conversation", metavar="ID", help="follow and remember the questions asked under this name")
     _cases(ask)

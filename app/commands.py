@@ -6,8 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from contextlib import closing
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -200,7 +199,7 @@ def _assistant(arguments: argparse.Namespace) -> Assistant:
     from ingest.settings import load_settings
 
     index = find_index(arguments.index)
-    flags = {name: getattr(arguments, name, None) for name in ("model", "base_url")}
+    flags = {name: getattr(arguments, name, None) for name in ("model", "base_url", "tools")}
     return Assistant.open(index, load_settings(AppSettings, "app", index, flags))
 
 

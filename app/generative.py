@@ -12,8 +12,8 @@ from app.chat_model import ChatModel, FailedModelError, Failure, Run
 from app.citations import locate, missing_from, shortened
 from app.claims import ClaimReader, RawClaim
 from app.fencing import Fence
-from app.prompts import Style
-from app.understanding import Query, QuestionKind
+from app.research import Request, Research, fenced_passage
+from app.understanding import QuestionKind
 from ingest.documents import Span
 from ingest.index import Index
 
@@ -33,17 +33,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A question with what may answer it. ``earlier`` and ``last_answer``: the conversation so far."""
-
-    query: Query
-    passages: Sequence[Passage]
-    style: Style = Style.NORMAL
-    earlier: Sequence[str] = ()
-    last_answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class DraftClaim:
     """A claim that holds, told while the model still writes. Its markers are final only in the answer."""
 
@@ -55,10 +44,11 @@ Emit = Callable[[DraftClaim], None]
 
 
 class GenerativeAnswerer:
-    """Asks one model. ``prompt_tokens``: the most a prompt may have, in the model's tokens."""
+    """Asks one model. ``prompt_tokens``: the most a prompt may have, in the model's tokens. With ``research`` the model
+    may look for more passages first."""
 
-    def __init__(self, chat: ChatModel, prompt_tokens: int) -> None:
-        self._chat, self._prompt_tokens = chat, prompt_tokens
+    def __init__(self, chat: ChatModel, prompt_tokens: int, research: Research | None = None) -> None:
+        self._chat, self._prompt_tokens, self._research = chat, prompt_tokens, research
 
     @property
     def name(self) -> str:
@@ -71,14 +61,15 @@ class GenerativeAnswerer:
             FailedModelError: no answer within the limits, or nothing in it holds.
         """
         fence = Fence()
+        found = self._research.gather(self._chat, request, index, fence, run) if self._research else []
         system = prompts.ANSWER.format(
-            fence=fence.name,
+            data=prompts.DATA.format(fence=fence.name),
             language=prompts.LANGUAGES[request.query.language],
             style=prompts.STYLES[request.style],
         )
         question = _question(request, fence)
-        passages = self._fitting(request.passages, fence, system + question)
-        shown = "\n\n".join(_fenced(number, passage, fence) for number, passage in enumerate(passages, 1))
+        passages = self._fitting([*found, *request.passages], fence, system + question)
+        shown = "\n\n".join(fenced_passage(number, passage, fence) for number, passage in enumerate(passages, 1))
         workbench = _Workbench(passages, index, emit, limited=request.query.kind is not QuestionKind.LIST)
         reader = ClaimReader(workbench.take, workbench.clear)
         self._chat.ask(
@@ -90,6 +81,7 @@ class GenerativeAnswerer:
             self._repair(system, shown, request, workbench, fence, run)
         trace = {
             "passages_shown": len(passages),
+            **({"researched": [passage.location for passage in found]} if self._research else {}),
             "unsupported": [item.claim.text for item in workbench.rejected.values()],
             "repaired": rejected - len(workbench.rejected),
         }
@@ -120,7 +112,7 @@ class GenerativeAnswerer:
         left = self._chat.room(self._prompt_tokens) - self._chat.tokens(rest)
         fitting: list[Passage] = []
         for passage in passages:
-            left -= self._chat.tokens(_fenced(len(fitting) + 1, passage, fence))
+            left -= self._chat.tokens(fenced_passage(len(fitting) + 1, passage, fence))
             if left < 0 and fitting:
                 break
             fitting.append(passage)
@@ -239,10 +231,6 @@ def cite(passage: Passage, quote: str, index: Index) -> Citation | None:
         if citation is not None and citation.quote.strip():
             return citation
     return None
-
-
-def _fenced(number: int, passage: Passage, fence: Fence) -> str:
-    return fence.wrap(f"passage {number}", f"({passage.location})\n{passage.heading}\n{passage.text}")
 
 
 def _question(request: Request, fence: Fence) -> str:

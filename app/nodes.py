@@ -14,11 +14,11 @@ from app.chat_model import FailedModelError
 from app.citations import verify
 from app.evidence import gather_evidence
 from app.followup import standalone
-from app.generative import Request
 from app.judging import judge
 from app.memory import remembered
 from app.phrases import phrase
 from app.prompts import Style
+from app.research import Request
 from app.state import Context, State
 
 _NEAREST = 3  # places named on a refusal

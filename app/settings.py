@@ -17,6 +17,7 @@ class AppSettings:
     base_url: str = ""  # of a server that speaks OpenAI's protocol
     model_seconds: float = 60.0  # for one question, retries included
     prompt_tokens: int = 6000  # most tokens of one prompt
+    tools: bool = False  # the model may search and open pages itself before it answers
     input_price: float = 0.0  # US dollars for a million tokens; with 0 no cost is shown
     output_price: float = 0.0
 

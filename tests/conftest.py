@@ -110,3 +110,26 @@ def course_index(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -
     settings = IngestSettings(workers=1)
     ingest(folder / "course", folder / "index", settings, load_embedder(settings.embedder), analyser)
     return folder / "index"
+
+
+@pytest.fixture
+def open_with(
+    run_ingest: Callable[..., IngestReport],
+    tmp_path: Path,
+    embedder: HashingEmbedder,
+    analyser: Analyser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., Assistant]]:
+    """An assistant whose model stands behind a base URL."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    run_ingest()
+    opened: list[Assistant] = []
+
+    def make(base_url: str, model: str = "openai:fake", **settings: object) -> Assistant:
+        made = AppSettings(model=model, base_url=base_url, **{"model_seconds": 20.0, **settings})  # type: ignore[arg-type]
+        opened.append(Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, made))
+        return opened[-1]
+
+    yield make
+    for assistant in opened:
+        assistant.close()

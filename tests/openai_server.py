@@ -27,6 +27,7 @@ class Reply:
     raw: str | None = None  # sent as the body, whatever it is
     finish: str = "stop"
     retry_after: str | None = None
+    calls: tuple[tuple[str, str], ...] = ()  # tools to use: (name, arguments as JSON)
 
 
 PIECE = 12
@@ -48,6 +49,7 @@ class OpenAIServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/v1"
 
     def prompts(self) -> list[str]:
+        """What each request said, all messages in one text."""
         return ["\n".join(str(message["content"]) for message in request["messages"]) for request in self.requests]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -88,7 +90,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._event({"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}}]})
             if reply.between_seconds:
                 time.sleep(reply.between_seconds)
-        self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": reply.finish}]})
+        for index, (name, arguments) in enumerate(reply.calls):
+            call: dict[str, Any] = {"index": index, "id": f"call-{number}-{index}", "type": "function"}
+            call["function"] = {"name": name, "arguments": arguments}
+            self._event({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+        finish = "tool_calls" if reply.calls else reply.finish
+        self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
         tokens = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
         self._event({"choices": [], "usage": tokens})
         self._chunk(b"data: [DONE]\n\n")

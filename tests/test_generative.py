@@ -1,74 +1,24 @@
-"""The model's answer: verified claims, streamed; and what the user gets when the model or its server misbehaves."""
+"""The answer in a model's words: verified, repaired, streamed, in the style that was asked for."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes import HashingEmbedder
+from model_replies import BAD, GOOD, QUESTION, QUOTE, VERDICT, check_extractive, claim
 from openai_server import Reply, serving
 
-from app.answers import Answer, Verdict
+from app.answers import Verdict
 from app.assistant import AnswerEvent, Assistant, ClaimEvent
-from app.chat_model import ChatModel
 from app.cli import main
 from app.phrases import phrase
 from app.prompts import Style
-from app.settings import AppSettings
-from ingest.analyser import Analyser
 from ingest.facets import Filters
-from ingest.report import IngestReport
-from ingest.snapshots import IndexFolder
 
-QUESTION = "How are the scores scaled?"
-QUOTE = "The scores are divided by the square root of the key dimension"
 Open = Callable[..., Assistant]
-
-
-def claim(text: str, quote: str = QUOTE, passage: int = 1, **more: object) -> str:
-    return json.dumps({"claim": text, "evidence": [{"passage": passage, "quote": quote}], **more}) + "\n"
-
-
-VERDICT = '{"verdict": "answer"}\n'
-GOOD = claim("They are divided by the square root of the key dimension.") + VERDICT
-BAD = claim("They are multiplied by 17.") + VERDICT
-
-
-@pytest.fixture
-def open_with(
-    run_ingest: Callable[..., IngestReport],
-    tmp_path: Path,
-    embedder: HashingEmbedder,
-    analyser: Analyser,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Open]:
-    """An assistant whose model stands behind a base URL."""
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
-    run_ingest()
-    opened: list[Assistant] = []
-
-    def make(base_url: str, model: str = "openai:fake", **settings: object) -> Assistant:
-        made = AppSettings(model=model, base_url=base_url, **{"model_seconds": 20.0, **settings})  # type: ignore[arg-type]
-        opened.append(Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, made))
-        return opened[-1]
-
-    yield make
-    for assistant in opened:
-        assistant.close()
-
-
-def extractive(assistant: Assistant, answer: Answer, failure: str) -> None:
-    """The answer is quotes, and one clear notice says why."""
-    why = phrase(failure, "en")
-    assert answer.notices == (phrase("no_answer_of_model", "en", why=why),)
-    assert answer.verdict is Verdict.ANSWER
-    assert answer.citations
-    assert "square root of the key dimension" in answer.text
-    assert "secret" not in json.dumps(answer.to_json())
 
 
 def test_a_claim_comes_with_the_true_place_of_its_quote(open_with: Open) -> None:
@@ -142,7 +92,7 @@ def test_forged_evidence_never_gets_through(open_with: Open, forged: str) -> Non
     with serving(Reply(forged + VERDICT)) as server:
         assistant = open_with(server.url)
         answer = assistant.ask(QUESTION)
-    extractive(assistant, answer, "model_unverified")
+    check_extractive(assistant, answer, "model_unverified")
 
 
 def test_a_near_quote_is_shown_as_it_stands_with_its_score(open_with: Open) -> None:
@@ -151,81 +101,6 @@ def test_a_near_quote_is_shown_as_it_stands_with_its_score(open_with: Open) -> N
         (citation,) = open_with(server.url).ask(QUESTION).citations
     assert QUOTE in citation.quote
     assert 0.9 <= citation.score < 1.0
-
-
-@pytest.mark.parametrize(
-    ("reply", "failure", "tries"),
-    [
-        (Reply(status=500), "model_server", 3),
-        (Reply(status=429), "model_busy", 3),
-        (Reply(status=429, retry_after="3600"), "model_busy", 1),
-        (Reply(status=401), "model_rejected", 1),
-        (Reply(status=404), "model_rejected", 1),
-        (Reply(GOOD, cut_after=3), "model_cut_off", 3),
-        (Reply(GOOD[:60], finish="length"), "model_cut_off", 3),
-        (Reply("I would rather talk about the weather."), "model_malformed", 3),
-        (Reply('{"claim": '), "model_malformed", 3),
-        (Reply('{"a":' * 5000 + "}"), "model_malformed", 3),
-    ],
-    ids=["500", "429", "429-hour", "401", "404", "cut", "length", "prose", "half", "deep"],
-)
-def test_a_misbehaving_server_costs_nothing_but_the_model(
-    open_with: Open, reply: Reply, failure: str, tries: int
-) -> None:
-    with serving(reply) as server:
-        assistant = open_with(server.url)
-        answer = assistant.ask(QUESTION)
-        assert len(server.requests) == tries
-    extractive(assistant, answer, failure)
-    assert answer.trace["model"]["failed"] == failure.removeprefix("model_")
-
-
-def test_a_body_that_is_no_stream(open_with: Open) -> None:
-    with serving(Reply(raw="<html>a proxy's page</html>")) as server:
-        assistant = open_with(server.url)
-        answer = assistant.ask(QUESTION)
-    assert answer.notices
-    assert "square root" in answer.text
-
-
-def test_a_server_that_recovers_is_used(open_with: Open) -> None:
-    with serving(Reply(status=500), Reply(GOOD, cut_after=2), Reply(GOOD)) as server:
-        answer = open_with(server.url).ask(QUESTION)
-    assert answer.notices == ()
-    assert answer.trace["model"]["calls"] == 3
-
-
-@pytest.mark.parametrize("reply", [Reply(GOOD, before_seconds=30), Reply(GOOD, between_seconds=0.5)])
-def test_a_slow_server_is_left_in_time(open_with: Open, reply: Reply) -> None:
-    with serving(reply) as server:
-        assistant = open_with(server.url, model_seconds=1.0)
-        started = time.monotonic()
-        answer = assistant.ask(QUESTION)
-        assert time.monotonic() - started < 3
-    extractive(assistant, answer, "model_timeout")
-
-
-def test_nobody_there(open_with: Open) -> None:
-    assistant = open_with("http://127.0.0.1:9/v1")
-    extractive(assistant, assistant.ask(QUESTION), "model_unreachable")
-
-
-def test_a_provider_that_does_not_exist(open_with: Open) -> None:
-    assistant = open_with("", model="nowhere:model")
-    extractive(assistant, assistant.ask(QUESTION), "model_not_installed")
-
-
-def test_closing_the_stream_stops_the_model(open_with: Open) -> None:
-    slow = Reply(GOOD.replace(VERDICT, "") + " " * 4000 + VERDICT, between_seconds=0.02)
-    with serving(slow) as server:
-        assistant = open_with(server.url)
-        stream = assistant.stream(QUESTION)
-        next(event for event in stream if isinstance(event, ClaimEvent))
-        started = time.monotonic()
-        stream.close()
-        assert time.monotonic() - started < 1.0
-        server.script = [Reply(GOOD)]
-        assert assistant.ask(QUESTION).notices == ()
 
 
 def test_a_model_that_finds_nothing_gets_more_passages_once_and_is_believed(open_with: Open) -> None:
@@ -257,24 +132,6 @@ def test_the_prompt_keeps_its_budget_in_the_models_tokens(open_with: Open) -> No
         assert wide.ask(QUESTION).trace["model"]["passages_shown"] > 1
 
 
-def test_a_key_of_a_session_takes_the_place_of_the_variable_and_stays_there(open_with: Open, tmp_path: Path) -> None:
-    with serving(Reply(GOOD)) as server:
-        assistant = open_with("", model="")
-        mine = ChatModel.load("fake:8b", base_url=server.url, api_key="sk-of-my-session")
-        answer = assistant.ask(QUESTION, model=mine, conversation="c")
-        assert server.keys == ["Bearer sk-of-my-session"]
-        assert server.requests[0]["model"] == "fake:8b"
-    assert answer.notices == ()
-    for path in tmp_path.rglob("*"):
-        assert not path.is_file() or b"sk-of-my-session" not in path.read_bytes()
-
-
-def test_a_local_server_needs_no_key(open_with: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY")
-    with serving(Reply(GOOD)) as server:
-        assert open_with(server.url, model="qwen3:8b").ask(QUESTION).notices == ()
-
-
 def test_lines_may_be_wrapped_as_models_do(open_with: Open) -> None:
     listed = json.dumps({"claims": [json.loads(GOOD.splitlines()[0])], "verdict": "answer"}, indent=1)
     for text in (f"```json\n{GOOD}```", f"Here you are:\n[{GOOD.splitlines()[0]},\n{VERDICT}]", listed):
@@ -303,15 +160,6 @@ def test_the_command_line_asks_a_model_and_says_on_standard_error_when_it_cannot
     assert result["trace"]["model"]["name"] == "openai:fake"
 
 
-def test_twenty_questions_at_once_on_one_model(open_with: Open) -> None:
-    with serving(Reply(GOOD, between_seconds=0.01)) as server:
-        assistant = open_with(server.url)
-        with ThreadPoolExecutor(20) as pool:
-            answers = list(pool.map(lambda n: assistant.ask(QUESTION, conversation=f"c{n}"), range(20)))
-    assert {answer.text for answer in answers} == {"They are divided by the square root of the key dimension. [1]"}
-    assert all(answer.trace["model"]["calls"] == 1 for answer in answers)
-
-
 def test_the_trace_says_why_these_pages(open_with: Open) -> None:
     with serving(Reply(GOOD)) as server:
         trace = open_with(server.url).ask(QUESTION, filters=Filters(weeks=(3,))).trace
@@ -321,8 +169,3 @@ def test_the_trace_says_why_these_pages(open_with: Open) -> None:
         trace["milliseconds"]
     )
     json.dumps(trace)
-
-
-def test_where_a_question_goes_is_said(open_with: Open, assistant: Assistant) -> None:
-    assert assistant.sends_to == ""
-    assert open_with("http://127.0.0.1:9/v1").sends_to == "openai:fake · http://127.0.0.1:9/v1"

@@ -1,0 +1,76 @@
+"""The tool-calling mode: the model searches and reads on before it answers; what it finds is verified as always."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from model_replies import GOOD, QUESTION, VERDICT, check_extractive, claim
+from openai_server import Reply, serving
+
+from app.assistant import Assistant
+from ingest.facets import Filters
+
+Open = Callable[..., Assistant]
+
+
+def call(name: str, **arguments: object) -> tuple[str, str]:
+    return name, json.dumps(arguments)
+
+
+def test_what_it_finds_can_be_cited(open_with: Open) -> None:
+    told = [json.loads(claim("LoRA는 원래 가중치를 얼린다.", "LoRA는 원래 가중치를 얼리고"))]
+    told[0]["evidence"] = [{"passage": number, "quote": "LoRA는 원래 가중치를 얼리고"} for number in range(1, 6)]
+    script = [
+        Reply(calls=(call("list_documents"), call("search", query="LoRA"))),
+        Reply(calls=(call("open_page", path="week3/notes.md", number=1),)),
+        Reply("enough"),
+        Reply(json.dumps(told) + VERDICT),
+    ]
+    with serving(*script) as server:
+        answer = open_with(server.url, tools=True, passages=1).ask(QUESTION)
+        assert [tool["function"]["name"] for tool in server.requests[0]["tools"]] == [
+            "search", "open_page", "list_documents",
+        ]  # fmt: skip
+        assert "| week3/notes.md: " in server.prompts()[1]
+        assert "tools" not in server.requests[3]
+    assert answer.notices == ()
+    assert "얼리고" in answer.citations[0].quote
+    assert answer.trace["model"]["researched"]
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        (call("open_page", path="../../etc/passwd", number=1),),
+        (call("open_page", path="week3/notes.md"),),
+        (call("search", query="x" * 5000),),
+        (call("rm", path="/"),),
+        (("search", "{not json"),),
+    ],
+)
+def test_calls_that_make_no_sense_are_answered_and_bounded(open_with: Open, calls: tuple[tuple[str, str], ...]) -> None:
+    with serving(*[Reply(calls=calls)] * 4, Reply(GOOD)) as server:
+        answer = open_with(server.url, tools=True).ask(QUESTION)
+        assert len(server.requests) <= 5
+        assert "root:" not in "".join(server.prompts())
+    assert answer.notices == () or answer.citations
+
+
+def test_a_server_that_rejects_tools_still_answers(open_with: Open) -> None:
+    with serving(Reply(status=400), Reply(GOOD)) as server:
+        assert open_with(server.url, tools=True).ask(QUESTION).notices == ()
+
+
+def test_it_stays_inside_what_the_question_is_confined_to(open_with: Open) -> None:
+    calls = (call("search", query="RAG와 에이전트"), call("open_page", path="schedule.md", number=1))
+    with serving(Reply(calls=calls), Reply("enough"), Reply(GOOD)) as server:
+        open_with(server.url, tools=True).ask(QUESTION, filters=Filters(weeks=(3,)))
+        assert "schedule.md" not in "".join(server.prompts())
+
+
+def test_time_is_counted_over_all_rounds(open_with: Open) -> None:
+    with serving(Reply(calls=(call("search", query="LoRA"),), before_seconds=0.6)) as server:
+        assistant = open_with(server.url, tools=True, model_seconds=1.5)
+        check_extractive(assistant, assistant.ask(QUESTION), "model_timeout")
