@@ -1,7 +1,7 @@
 """Words of one language -> words of the other, for lexical search across languages.
 
 bridge.py      looks a question's word up
-lexicon.tsv    word, its translations with probabilities: estimated from parallel text by train.py
-glossary.tsv   terms of AI and mathematics, written by hand: what goes before the lexicon
-train.py       how the lexicon was made
+lexicon.tsv    search token, its translations with probabilities: estimated from parallel text, glossary on top
+glossary.tsv   terms of AI, mathematics and course life, written by hand
+train.py       makes the one from the other and a parallel corpus
 """

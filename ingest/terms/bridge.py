@@ -25,13 +25,11 @@ class TermBridge:
     @classmethod
     @cache
     def load(cls) -> TermBridge:
-        """The lexicon that ships, glossary first. 0.1 s."""
+        """The lexicon that ships. 0.1 s."""
         table: dict[str, Translations] = {}
-        for name in ("lexicon.tsv", "glossary.tsv"):
-            for line in (_FOLDER / name).read_text("utf-8").splitlines():
-                key, *pairs = line.split("\t")
-                if not line.startswith("#"):
-                    table[key] = tuple((p.rpartition("=")[0], float(p.rpartition("=")[2])) for p in pairs)
+        for line in (_FOLDER / "lexicon.tsv").read_text("utf-8").splitlines():
+            key, *pairs = line.split("\t")
+            table[key] = tuple((p.rpartition("=")[0], float(p.rpartition("=")[2])) for p in pairs)
         return cls(table)
 
     def translations(self, word: Sequence[str]) -> Translations:

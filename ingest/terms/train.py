@@ -1,0 +1,171 @@
+"""How ``lexicon.tsv`` was made: ``python -m ingest.terms.train PAIRS.tsv.gz``.
+
+PAIRS holds ``english <TAB> korean <TAB> source`` lines. IBM model 1 (Brown et al. 1993) is estimated both ways by six
+rounds of expectation maximisation over the analyser's tokens; a Korean word counts as its morphemes and, when it has
+several, as all of them together. Kept are translations that are likely one way and mutual. The glossary goes on top.
+``--glossary-only`` puts a changed glossary into the lexicon that is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.analyser import PAIR, Analyser
+
+_FOLDER = Path(__file__).parent
+_SHARE_ALIKE = frozenset({"korsts", "jhe", "park-news", "nk-news", "learnxiny"})  # may not be in what ships
+_ROUNDS = 6
+_SEEN = 4  # sentences a token must stand in
+_LIKELY, _MUTUAL, _COUNT, _MOST = 0.08, 0.02, 2.0, 5  # p(target | source), p(source | target), expected count, kept
+_STOP = frozenset(
+    """
+    a an the is are was were be been being do does did done has have had of in on at to for from by with about into
+    over as and or but if then than so not no it its they them their this that these those there you your we our i can
+    could may might must shall should will would which who what when where how any some all each such also onli same
+    other s t whi ani
+    """.split()  # noqa: SIM905
+)
+Table = dict[str, list[tuple[str, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every co-occurrence of a Korean and an English token in a pair: sentence, Korean index, English index."""
+
+    sentences: NDArray[np.int64]
+    korean: NDArray[np.int64]
+    english: NDArray[np.int64]
+
+
+def korean_tokens(text: str, analyser: Analyser) -> list[str]:
+    """Morphemes of the Korean words, and each word's morphemes together."""
+    found: list[str] = []
+    for written, tokens in analyser.words(text):
+        if "가" <= written[0] <= "힣":
+            morphemes = [token for token in tokens if not token.startswith(PAIR)]
+            found += morphemes
+            if len(morphemes) > 1:
+                found.append("".join(morphemes))
+    return list(dict.fromkeys(found))
+
+
+def english_tokens(text: str, analyser: Analyser) -> list[str]:
+    """Stems of the words that say something."""
+    tokens = [token for written, tokens in analyser.words(text) if written.isascii() for token in tokens]
+    return [t for t in dict.fromkeys(tokens) if t[0].isalpha() and len(t) > 1 and t not in _STOP and "=" not in t]
+
+
+def link(korean: Sequence[Sequence[str]], english: Sequence[Sequence[str]]) -> tuple[Links, list[str], list[str]]:
+    """Links with the two vocabularies."""
+    words = [
+        [token for token, count in Counter(t for s in side for t in s).items() if count >= _SEEN]
+        for side in (korean, english)
+    ]
+    index = [{token: i for i, token in enumerate(side)} for side in words]
+    sentences, ks, es = [], [], []
+    for number, (left, right) in enumerate(zip(korean, english, strict=True)):
+        k = [index[0][t] for t in left if t in index[0]]
+        e = [index[1][t] for t in right if t in index[1]]
+        ks.append(np.tile(k, len(e)).astype(np.int64))
+        es.append(np.repeat(e, len(k)).astype(np.int64))
+        sentences.append(np.full(len(k) * len(e), number, np.int64))
+    return Links(np.concatenate(sentences), np.concatenate(ks), np.concatenate(es)), words[0], words[1]
+
+
+def model_one(
+    sentences: NDArray[np.int64], source: NDArray[np.int64], target: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """(source, target, p(target | source), expected count) of every pair of tokens."""
+    width = int(target.max()) + 1
+    pairs, of = np.unique(source * width + target, return_inverse=True)
+    sources, targets = pairs // width, pairs % width
+    _, explained = np.unique(sentences * width + target, return_inverse=True)
+    chance: NDArray[np.float64] = np.ones(len(pairs))
+    counts: NDArray[np.float64] = chance
+    for _ in range(_ROUNDS):
+        share = chance[of]
+        share = share / (np.bincount(explained, share)[explained] + 1e-12)
+        counts = np.asarray(np.bincount(of, share, minlength=len(pairs)), np.float64)
+        chance = counts / np.maximum(np.bincount(sources, counts)[sources], 1e-9)
+    return sources, targets, chance, counts
+
+
+def table_of(links: Links, source_words: Sequence[str], target_words: Sequence[str], *, reverse: bool) -> Table:
+    """The kept translations of every source word, likeliest first."""
+    source, target = (links.english, links.korean) if reverse else (links.korean, links.english)
+    sources, targets, chance, counts = model_one(links.sentences, source, target)
+    back_sources, back_targets, back, _ = model_one(links.sentences, target, source)
+    order = np.lexsort((back_sources, back_targets))  # the same pairs, in the first one's order
+    mutual = back[order]
+    kept: Table = {}
+    good = (chance >= _LIKELY) & (mutual >= _MUTUAL) & (counts >= _COUNT)
+    for i in np.lexsort((targets, -chance, sources)):
+        entry = kept.setdefault(source_words[sources[i]], []) if good[i] else None
+        if entry is not None and len(entry) < _MOST:
+            entry.append((target_words[targets[i]], float(chance[i])))
+    return kept
+
+
+def glossary_tables(lines: Iterable[str], analyser: Analyser) -> Table:
+    """Both directions of the hand-written terms. A term of several English words shares its weight among them."""
+    found: Table = {}
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        term, english = line.split("\t")
+        morphemes = [token for token in analyser.tokens(term) if not token.startswith(PAIR)]
+        stems = list(dict.fromkeys(stem for word in english.split() for stem in analyser.tokens(word)))
+        found["".join(morphemes)] = [(stem, 0.7) for stem in stems]
+        for stem in stems:
+            entry = found.setdefault(stem, [])
+            entry += [(morpheme, 0.5) for morpheme in morphemes if morpheme not in dict(entry)]
+    return found
+
+
+def write(table: Mapping[str, Sequence[tuple[str, float]]]) -> None:
+    lines = ["\t".join([key, *(f"{t}={p:.2f}" for t, p in entry)]) for key, entry in sorted(table.items())]
+    (_FOLDER / "lexicon.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def read() -> Table:
+    table: Table = {}
+    for line in (_FOLDER / "lexicon.tsv").read_text("utf-8").splitlines():
+        key, *pairs = line.split("\t")
+        table[key] = [(p.rpartition("=")[0], float(p.rpartition("=")[2])) for p in pairs]
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", type=Path, nargs="?")
+    parser.add_argument("--glossary-only", action="store_true")
+    arguments = parser.parse_args()
+    analyser = Analyser()
+    if arguments.glossary_only:
+        table = read()
+    else:
+        with gzip.open(arguments.pairs, "rt", encoding="utf-8") as file:
+            rows = [line.rstrip("\n").split("\t") for line in file]
+        rows = [row for row in rows if row[2] not in _SHARE_ALIKE]
+        analyser.prepare(row[1] for row in rows)
+        korean = [korean_tokens(row[1], analyser) for row in rows]
+        english = [english_tokens(row[0], analyser) for row in rows]
+        links, korean_words, english_words = link(korean, english)
+        table = table_of(links, korean_words, english_words, reverse=False)
+        table |= table_of(links, english_words, korean_words, reverse=True)
+    for key, entry in glossary_tables((_FOLDER / "glossary.tsv").read_text("utf-8").splitlines(), analyser).items():
+        known = dict(entry)
+        table[key] = [*entry, *((t, p) for t, p in table.get(key, []) if t not in known)][: _MOST + 3]
+    write(table)
+
+
+if __name__ == "__main__":
+    main()
