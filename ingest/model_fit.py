@@ -19,7 +19,7 @@ from ingest.index import STORE
 from ingest.snapshots import Snapshot
 from ingest.store import Store, StoredChunk, StoredDocument
 
-_PAIRS = 60  # for each language; a slow model takes some seconds for them
+_PAIRS = 40  # for each language; a slow model takes some seconds for them
 _FEWEST = 20  # with fewer nothing is said
 _FIRST = 5
 _ENOUGH = 0.45  # share of headings that must find their section among the first five
