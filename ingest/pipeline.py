@@ -72,6 +72,8 @@ def ingest(
             if not dry_run:
                 cache.save()
             serving = made or current
+            if serving and not dry_run:
+                folder.repoint(serving.number)
             number = serving.number if serving and not dry_run else None
             served = Store.open(made.folder / STORE) if made else old
             try:

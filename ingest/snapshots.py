@@ -183,6 +183,11 @@ class IndexFolder:
         (self.path / "CURRENT.tmp").replace(self.path / "CURRENT")
         _sync(self.path)
 
+    def repoint(self, number: int) -> None:
+        """Mend a ``CURRENT`` that names no snapshot, or one that is damaged."""
+        if self._pointed_to() != number:
+            self.point_to(number)
+
     def undo(self) -> Snapshot:
         """Point back to the snapshot before the current one; call inside ``exclusive()``.
 
