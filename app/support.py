@@ -12,7 +12,7 @@ from decimal import Decimal
 from ingest.dates import DateMention, find_dates, find_units
 
 _NUMBER = re.compile(
-    r"(?<![A-Za-z_\d])(\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(thousand|million|billion|천|만|억|[kKMB](?![A-Za-z]))?"
+    r"(?<![A-Za-z_\d])(?<![A-Za-z]-)(\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(thousand|million|billion|천|만|억|[kKMB](?![A-Za-z]))?"
 )
 _SCALES = {
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8,
