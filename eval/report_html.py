@@ -118,7 +118,7 @@ def _versus(versus: Versus) -> Safe:
         for one in versus.moved[:_CASES_MOVED]
     ]
     if rows:
-        lines.append(_table(["case", "figures", "answer before", "answer now"], rows))
+        lines.append(_table(["case", "figures", "answer before", "answer now"], rows, class_="texts"))
     if len(versus.moved) > _CASES_MOVED:
         lines.append(tag("p", f"{len(versus.moved) - _CASES_MOVED} more in the JSON report.", class_="small soft"))
     return tag("section", lines)
@@ -192,6 +192,6 @@ def _made(report: Report) -> Safe:
     return tag("section", tag("h2", "What made this report"), tag("dl", pairs))
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[Safe]]) -> Safe:
+def _table(header: Sequence[str], rows: Sequence[Sequence[Safe]], class_: str | None = None) -> Safe:
     head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in header]))
-    return tag("div", tag("table", head, tag("tbody", [tag("tr", row) for row in rows])), class_="wide")
+    return tag("div", tag("table", head, tag("tbody", [tag("tr", row) for row in rows]), class_=class_), class_="wide")

@@ -65,7 +65,8 @@ def test_filters_and_a_varied_setting(course: Path) -> None:
     assert seodang(*common, "--vary", "refuse_below=0.0,1.0", "--out", "v") == 0
     found = figures("v")
     assert list(found) == ["refuse_below=0.0", "refuse_below=1.0"]
-    assert found["refuse_below=0.0"]["coverage"] == {"mean": 1.0, "low": 1.0, "high": 1.0, "count": 12}
+    assert found["refuse_below=0.0"]["coverage"]["mean"] == 1.0
+    assert found["refuse_below=0.0"]["coverage"]["count"] == 12
     assert found["refuse_below=1.0"]["coverage"]["mean"] < 1.0
     assert seodang(*common, "--retrieval-only", "--vary", "chunk_chars=300,1000", "--out", "w") == 0
     systems = json.loads(Path("w/plan.json").read_text())["systems"]

@@ -24,6 +24,12 @@ def test_few_cases_are_marked_and_no_cases_are_an_error() -> None:
         estimate([])
 
 
+def test_a_rate_without_exception_still_has_an_interval() -> None:
+    """Clopper and Pearson's exact bounds, from published tables: 5 of 5 and 0 of 30."""
+    assert (estimate([1.0] * 5).low, estimate([1.0] * 5).high) == (pytest.approx(0.478, abs=1e-3), 1.0)
+    assert (estimate([0.0] * 30).low, estimate([0.0] * 30).high) == (0.0, pytest.approx(0.116, abs=1e-3))
+
+
 def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
     random = np.random.default_rng(1)
     covered = 0
