@@ -21,8 +21,9 @@
     making.py              questions from headings, definitions and gaps; from_feedback.py from bad ratings,
                            from_model.py by a language model where one is configured
     review.py              proposed, accepted and rejected cases in the user's folder
+    monitoring.py          real use over time, from the user's folder
     gate.py                rules that a later run must hold, beyond chance
-    cli.py, *commands.py   `seodang eval run | report | compare | import | make | review`
+    cli.py, *commands.py   `seodang eval run | report | compare | import | make | review | monitor`
     benchmarks/            speed and memory, as ratios in one run
     NOTES.md               what was tried, with numbers
 

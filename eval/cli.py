@@ -1,4 +1,4 @@
-"""`seodang eval run | report | compare | import | make | review`: how the commands of evaluation are called.
+"""`seodang eval run | report | compare | import | make | review | monitor`: how the commands of evaluation are called.
 
 The command line finds ``register`` by entry point, at every start; what the commands need is imported when
 one runs.
@@ -20,6 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_import(commands)
     _add_make(commands)
     _add_review(commands)
+    _add_monitor(commands)
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -97,6 +98,13 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(handler=_review)
 
 
+def _add_monitor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("monitor", help="real use a day: questions, refusals, times, ratings")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=_monitor)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from eval.commands import run
 
@@ -131,3 +139,9 @@ def _review(arguments: argparse.Namespace) -> int:
     from eval.making_commands import review
 
     return review(arguments)
+
+
+def _monitor(arguments: argparse.Namespace) -> int:
+    from eval.report_commands import monitor
+
+    return monitor(arguments)

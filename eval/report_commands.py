@@ -1,4 +1,4 @@
-"""`seodang eval report`: a run's folder as HTML, Markdown and JSON."""
+"""`seodang eval report`: a run's folder as HTML, Markdown and JSON. `seodang eval monitor`: real use, a row a day."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from app.conversations import Conversations
+from app.feedback import Feedback
+from app.places import find_index, user_folder
+from eval.monitoring import days, days_table
 from eval.report import make_report
 from eval.report_html import report_html
 from eval.report_markdown import report_markdown
@@ -34,6 +38,14 @@ def report(arguments: argparse.Namespace) -> int:
         sys.stdout.write(encoded.decode() + "\n")
     else:
         sys.stdout.write(f"{out}\n")
+    return 0
+
+
+def monitor(arguments: argparse.Namespace) -> int:
+    """Questions, refusals, times and ratings a day."""
+    folder = user_folder(find_index(arguments.index))
+    found = days(Conversations(folder), Feedback(folder))
+    sys.stdout.write(f"{msgspec.json.encode(found).decode()}\n" if arguments.json else days_table(found))
     return 0
 
 
