@@ -70,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     chat = _command(subparsers, "chat", "open the browser interface", commands.chat)
     chat.add_argument("--port", type=_positive, default=8501)
 
+    kept = _command(subparsers, "history", "list, export or delete remembered conversations", commands.history)
+    kept.add_argument("--export", metavar="ID", help="one conversation as Markdown, with its citations")
+    kept.add_argument("--delete", metavar="ID", help="out of the list, and forgotten by the agent")
+
     serve = _command(subparsers, "serve", "answer programs over HTTP on this machine", commands.serve)
     serve.add_argument("--port", type=_positive, default=8502)
     _command(subparsers, "mcp", "answer programs over the Model Context Protocol", commands.mcp)

@@ -148,6 +148,29 @@ def chat(arguments: argparse.Namespace) -> int:
     return serve(index, arguments.port)
 
 
+def history(arguments: argparse.Namespace) -> int:
+    from app.conversations import Conversations
+    from app.memory import Memory
+    from app.places import user_folder
+
+    folder = user_folder(find_index(arguments.index))
+    kept = Conversations(folder)
+    wanted = arguments.export or arguments.delete
+    if wanted and kept.info(wanted) is None:
+        raise UsageError(f"{wanted}: no such conversation.", "seodang history lists them.")
+    if arguments.delete:
+        kept.delete(wanted)
+        with closing(Memory(folder)) as memory:
+            memory.forget(wanted)
+    if arguments.export:
+        text = kept.export(wanted)
+        show({"id": wanted, "markdown": text} if arguments.json else text)
+        return 0
+    found = [{"id": info.id, "title": info.title, "updated": info.updated} for info in kept.find()]
+    show(found if arguments.json else "\n".join(f"{info['id']}  {info['title']}" for info in found))
+    return 0
+
+
 def serve(arguments: argparse.Namespace) -> int:
     """Serves until stopped."""
     from app.rest import serve_rest

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from fakes import HashingEmbedder
 from openai_server import Reply, serving
 
 from app.assistant import Assistant
 from app.chat_model import ChatModel
+from app.cli import main
 from app.memory import Turn, remembered
 from app.settings import AppSettings
 from ingest.analyser import Analyser
@@ -119,3 +122,21 @@ def test_nothing_is_written_for_a_question_outside_a_conversation(
 ) -> None:
     assistant.ask("LoRA는 뭘 학습해?")
     assert not (tmp_path / "index.user").exists()
+
+
+def test_conversations_on_the_command_line(
+    course_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "own"
+    shutil.copytree(course_index, index)
+    at = ["--index", str(index)]
+    for question in ("What is attention?", "and its weights?"):
+        assert main(["ask", question, "--conversation", "mine", *at]) == 0
+    capsys.readouterr()
+    assert main(["history", *at]) == 0
+    assert capsys.readouterr().out == "mine  What is attention?\n"
+    assert main(["history", "--export", "mine", *at]) == 0
+    assert "## and its weights?" in capsys.readouterr().out
+    assert main(["history", "--delete", "mine", "--json", *at]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["history", "--export", "mine", *at]) == 2
