@@ -14,7 +14,7 @@ def failures_section(report: Report, each: int) -> Safe:
     total = sum(len(cases) for cases in report.failures.values())
     parts = [tag("h2", "Worst cases"), tag("p", f"{total} of {report.case_count} cases went wrong.")]
     for fault, cases in report.failures.items():
-        parts.append(tag("h3", f"{len(cases)} {fault}"))
+        parts.append(tag("h3", f"{fault[0].upper()}{fault[1:]}: {len(cases)}"))
         parts += [_case(case) for case in cases[:each]]
         if rest := [case.case_id for case in cases[each:]]:
             parts.append(tag("p", f"Also: {', '.join(rest)}", class_="small soft"))
@@ -27,7 +27,7 @@ def _case(case: Failure) -> Safe:
         tag("h5", f"{case.case_id} · {case.kind}"),
         [tag("p", f"before: {earlier}", class_="small soft") for earlier in case.history],
         tag("p", case.question, class_="question"),
-        tag("div", _expected(case), _given(case), class_="sides"),
+        tag("div", _expected(case), _given(case) if case.verdict or case.error else None, class_="sides"),
         _passages(case.passages) if case.passages else None,
         tag("details", tag("summary", "Trace"), tag("pre", case.trace), class_="trace") if case.trace else None,
         class_="case",

@@ -68,7 +68,7 @@ def _versus(report: Report) -> list[str]:
 def _failures(report: Report, each: int) -> list[str]:
     parts = ["## Worst cases"]
     for fault, cases in report.failures.items():
-        parts.append(f"### {len(cases)} {fault}")
+        parts.append(f"### {fault[0].upper()}{fault[1:]}: {len(cases)}")
         parts += [_case(case) for case in cases[:each]]
         if rest := [case.case_id for case in cases[each:]]:
             parts.append(f"Also: {escaped(', '.join(rest))}")

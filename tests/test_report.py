@@ -116,7 +116,7 @@ def test_the_three_files_say_the_same_and_every_fault_has_its_name(
     assert made["figures"] == json.loads((tmp_path / "run" / "figures.json").read_text())
     page, text = (tmp_path / "r.html").read_text(), (tmp_path / "r.md").read_text()
     for written in (page, text):
-        assert "1 answered, though the materials do not hold it" in written
+        assert "Answered, though the materials do not hold it: 1" in written
         assert "RuntimeError" in written
         assert "Only 8 cases" in written
         assert "1 gold quotes are no longer in the files" in written
@@ -172,7 +172,7 @@ def test_neighbours_stand_beside_and_searching_alone_is_enough(tmp_path: Path) -
     seodang("report", tmp_path / "run")
     page = html.document_fromstring((tmp_path / "run" / "report.html").read_text())
     assert [item.text_content() for item in page.findall(".//ul[@class='legend']")[0]] == ["seodang", "bm25"]
-    assert "1 the evidence was not found" in page.text_content()
+    assert "The evidence was not found: 1" in page.text_content()
     assert "false_answer" not in page.text_content()
 
 
