@@ -97,9 +97,12 @@ class Assistant:
         return self._context.index
 
     def refresh(self) -> bool:
-        """Take up a newer snapshot if there is one; True when it did."""
-        if self._folder.require().number == self.index.snapshot.number:
+        """Take up a newer snapshot if there is one, with the embedding model it was made with; True when it did."""
+        newer = self._folder.require()
+        if newer.number == self.index.snapshot.number:
             return False
+        if newer.manifest.embedder_fingerprint != self._embedder.fingerprint:
+            self._embedder = named_embedder(newer.manifest.embedder, self._folder.path)
         self._context = self._open()
         return True
 

@@ -71,5 +71,5 @@ def _from_hub(name: str) -> Path:
     except Exception as error:  # the hub's client raises whatever its HTTP library does
         cause = " ".join(str(error).split())[:200]
         raise EmbeddingError(
-            f"{name}: not on this machine, and the model hub has none for us ({cause}).", _REMEDY
+            f"{name}: not on this machine, and the model hub cannot give it ({cause}).", _REMEDY
         ) from error

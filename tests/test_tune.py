@@ -88,6 +88,7 @@ def test_two_tunings_of_one_course_agree(tuned: tuple[Path, TuneReport]) -> None
 
 def test_changed_weights_are_refused_and_the_way_back_works(tuned: tuple[Path, TuneReport]) -> None:
     index, _ = tuned
+    open_before = Assistant.open(index)  # as a server would be
     rows = tuned_folder(index) / "rows.safetensors"
     content = bytearray(rows.read_bytes())
     content[-1] ^= 1
@@ -96,6 +97,11 @@ def test_changed_weights_are_refused_and_the_way_back_works(tuned: tuple[Path, T
         named_embedder(TUNED, index)
     assert revert(index)
     assert not revert(index)
+    old = open_before.index
+    assert open_before.refresh()
+    old.close()
+    assert open_before.search("Course notes 3").passages
+    open_before.index.close()
     assert IndexFolder(index).require().manifest.embedder == "builtin"
     assert chosen_name("builtin", index) == "builtin"
 
