@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -239,7 +240,7 @@ class Store:
 
     def chunk_ids(self) -> NDArray[np.int64]:
         """All ids in rising order: the row order of both indexes."""
-        return np.array([key for (key,) in self._db.execute("SELECT id FROM chunks ORDER BY id")], np.int64)
+        return np.fromiter((key for (key,) in self._db.execute("SELECT id FROM chunks ORDER BY id")), np.int64)
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
@@ -261,7 +262,7 @@ class Store:
         """(facets, heading tokens, body tokens) of every chunk in row order."""
         query = "SELECT facets, heading_tokens, body_tokens FROM chunks ORDER BY id"
         for facets, headings, body in self._db.execute(query):
-            yield msgspec.json.decode(facets, type=tuple[str, ...]), headings, body
+            yield _strings(facets), headings, body
 
 
 def is_database(path: Path) -> bool:
@@ -279,6 +280,11 @@ def copy_database(source: Path, target: Path) -> None:
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     # Readers share one connection between threads; SQLite serialises its use (threadsafety 3 in every CPython build).
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+
+
+@lru_cache(maxsize=1024)  # most chunks of a document have the same facets
+def _strings(text: str) -> tuple[str, ...]:
+    return msgspec.json.decode(text, type=tuple[str, ...])
 
 
 def _json(value: object) -> str:
