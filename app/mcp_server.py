@@ -24,6 +24,7 @@ def mcp_server(assistant: Assistant) -> MCPServer[Any]:
         """Answer a question from the course's files. Every sentence has a citation: path, location, quote. A "refuse"
         verdict means that the files do not say."""
         try:
+            assistant.refresh()  # an ingest may have made a new snapshot
             answer = assistant.ask(question).to_json()
         except SeodangError as error:
             raise ToolError(str(error)) from error
@@ -33,6 +34,7 @@ def mcp_server(assistant: Assistant) -> MCPServer[Any]:
     def search(question: str, k: int = 8) -> list[dict[str, Any]]:
         """Find passages of the course's files, best first: path, location, text, score."""
         try:
+            assistant.refresh()
             found = assistant.search(question, k=max(1, min(k, 50)))
         except SeodangError as error:
             raise ToolError(str(error)) from error

@@ -58,6 +58,7 @@ def rest_app(assistant: Assistant) -> Starlette:
 
     async def ask(request: Request) -> Response:
         asked = await _body(request, AskRequest)
+        await run_in_threadpool(assistant.refresh)  # an ingest may have made a new snapshot
         options: dict[str, Any] = {
             "history": asked.history,
             "filters": Filters(kinds=tuple(asked.kinds), weeks=tuple(asked.weeks)),
@@ -71,6 +72,7 @@ def rest_app(assistant: Assistant) -> Starlette:
 
     async def search(request: Request) -> Response:
         asked = await _body(request, SearchRequest)
+        await run_in_threadpool(assistant.refresh)
         filters = Filters(kinds=tuple(asked.kinds), weeks=tuple(asked.weeks))
         if not 1 <= asked.k <= 100:
             raise UsageError(f"k {asked.k}: out of range.", "k is 1 to 100.")
