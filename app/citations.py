@@ -63,7 +63,7 @@ def locate(citation: Citation, index: Index) -> Citation | None:
         citation,
         span=Span(page.number, start, end),
         quote=page.text[start:end],
-        location=f"{citation.path} {page.place(start)}".strip(),
+        location=page.location(citation.path, start, end),
         score=score,
     )
 

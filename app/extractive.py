@@ -136,7 +136,7 @@ def _cite(marker: int, passage: Passage, span: Span, index: Index) -> Citation:
     return Citation(
         marker=marker,
         path=passage.path,
-        location=f"{passage.path} {page.place(span.start)}".strip(),
+        location=page.location(passage.path, span.start, span.end),
         quote=page.text[span.start : span.end],
         span=span,
         heading=passage.heading,

@@ -6,13 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes import HashingEmbedder
 
 from app.answers import Verdict
 from app.assistant import Assistant, StepEvent
+from app.settings import AppSettings
+from ingest.analyser import Analyser
 from ingest.documents import Kind
 from ingest.errors import NoIndexError, UsageError
 from ingest.facets import Filters
+from ingest.pipeline import ingest
 from ingest.report import IngestReport
+from ingest.settings import IngestSettings
+from ingest.snapshots import IndexFolder
 
 
 def test_a_date_question_gets_date_and_topic(assistant: Assistant) -> None:
@@ -95,3 +101,21 @@ def test_an_empty_question_and_a_missing_index_say_what_to_do(assistant: Assista
 def test_text_that_looks_like_a_query_language_is_text(assistant: Assistant) -> None:
     for question in ('C++ "x', "a AND OR (", "w3:w5", "title:[a TO b]", "\\", "?" * 50):
         assistant.search(question)
+
+
+def test_a_quote_over_several_places_names_the_first_and_the_last(tmp_path: Path, analyser: Analyser) -> None:
+    corpus = tmp_path / "talks"
+    corpus.mkdir()
+    cues = ["LoRA는 저차원 행렬 두 개만", "학습합니다.", "그래서 메모리가 줄어듭니다."]
+    lines = [f"00:00:{10 * i:02d}.000 --> 00:00:{10 * i + 9:02d}.000\n{cue}\n" for i, cue in enumerate(cues, 1)]
+    (corpus / "talk.vtt").write_text("WEBVTT\n\n" + "\n".join(lines), "utf-8")
+    embedder = HashingEmbedder()
+    ingest(corpus, tmp_path / "i", IngestSettings(workers=1), embedder, analyser)
+    opened = Assistant(IndexFolder(tmp_path / "i"), embedder, analyser, AppSettings())
+    answer = opened.ask("LoRA는 무엇을 학습해?")
+    for citation in answer.citations:
+        page = opened.page(citation.path, citation.span.page)
+        assert page is not None
+        assert citation.location == page.location(citation.path, citation.span.start, citation.span.end)
+    assert any("–" in citation.location for citation in answer.citations)
+    opened.index.close()
