@@ -165,7 +165,7 @@ def main() -> int:
             runs[name].append((watch, memory.mebibytes))
     for name, rounds in runs.items():
         watch = rounds[0][0]
-        seconds = [median(one.seconds[stage] for one, _ in rounds) for stage in STAGES]
+        seconds = [median(one.seconds.get(stage, 0.0) for one, _ in rounds) for stage in STAGES]
         pages, chunks = watch.counts["pages"], watch.counts["chunks"]
         shown = [
             f"{value:.2f}" if stage in watch.seconds else "–" for stage, value in zip(STAGES, seconds, strict=True)
