@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -32,6 +33,8 @@ def ingest(arguments: argparse.Namespace) -> int:
     from ingest.errors import SeodangError
     from ingest.watching import bursts
 
+    for stop in (signal.SIGINT, signal.SIGTERM):  # also where a shell started it in the background with SIGINT ignored
+        signal.signal(stop, signal.default_int_handler)
     status = 0
     with suppress(KeyboardInterrupt):
         for _ in bursts(corpus, index):

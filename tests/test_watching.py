@@ -18,24 +18,27 @@ def test_a_saved_file_is_searchable_within_five_seconds(corpus: Path, tmp_path: 
     index = corpus / ".seodang" / "index"  # inside the corpus: its own writes must wake nobody
     command = [sys.executable, "-m", "app.cli", "ingest", str(corpus), "--index", str(index), "--watch", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watcher:
-        assert watcher.stdout is not None
-        first = json.loads(watcher.stdout.readline())
-        assert first["added"] == ["schedule.md", "week3/notes.md"]
-        reader = IndexFolder(index).require()
-        saved = time.monotonic()
-        (corpus / "새 글.md").write_text("# 양자화\n\n가중치를 8비트로 줄인다.\n", "utf-8")
-        second = json.loads(watcher.stdout.readline())
-        assert time.monotonic() - saved < 5
-        assert second["added"] == ["새 글.md"]
-        assert second["snapshot"] == first["snapshot"] + 1
-        store = Store.open(reader.folder / STORE)  # the snapshot a reader had opened is still there
-        assert len(store.documents()) == 2
-        store.close()
-        (corpus / "schedule.md").unlink()
-        third = json.loads(watcher.stdout.readline())
-        assert third["removed"] == ["schedule.md"]
-        watcher.send_signal(signal.SIGINT)
-        rest, errors = watcher.communicate(timeout=30)
-        assert rest == ""
-        assert "Traceback" not in errors
-        assert watcher.returncode == 0
+        try:
+            assert watcher.stdout is not None
+            first = json.loads(watcher.stdout.readline())
+            assert first["added"] == ["schedule.md", "week3/notes.md"]
+            reader = IndexFolder(index).require()
+            saved = time.monotonic()
+            (corpus / "새 글.md").write_text("# 양자화\n\n가중치를 8비트로 줄인다.\n", "utf-8")
+            second = json.loads(watcher.stdout.readline())
+            assert time.monotonic() - saved < 5
+            assert second["added"] == ["새 글.md"]
+            assert second["snapshot"] == first["snapshot"] + 1
+            store = Store.open(reader.folder / STORE)  # the snapshot a reader had opened is still there
+            assert len(store.documents()) == 2
+            store.close()
+            (corpus / "schedule.md").unlink()
+            third = json.loads(watcher.stdout.readline())
+            assert third["removed"] == ["schedule.md"]
+            watcher.send_signal(signal.SIGINT)
+            rest, errors = watcher.communicate(timeout=30)
+            assert rest == ""
+            assert "Traceback" not in errors
+            assert watcher.returncode == 0
+        finally:
+            watcher.kill()  # whatever failed: never wait for it for ever
