@@ -1,7 +1,8 @@
 """Passages -> scored units: how likely each sentence, list item, row or code block is to be what was asked for.
 
-A unit's score is linear in a few features. The weights are fitted by ``python -m eval.fit`` on development questions;
-there are no rules for single cases.
+A unit's score is linear in a few features; there are no rules for single cases. The weights come from ``python -m
+eval.fit`` on development questions, except those of weeks and dates (``on_time``, ``dated``, ``dated_heading``) and of
+bare headings, which are set by hand: the fit has few such questions (eval/NOTES.md).
 """
 
 from __future__ import annotations
