@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 from app.answers import Passage
-from app.matching import WeighedQuestion, calendar_of, similarities
+from app.matching import WeighedQuestion, calendar_of
 from app.understanding import Query, QuestionKind
 from ingest.documents import BlockKind, Unit
 from ingest.index import Index
@@ -32,6 +32,7 @@ class UnitFeatures:
     with_headings: float  # coverage by the unit and the headings above it
     with_before: float  # by the unit and the one before it
     with_after: float  # by the unit and the one after it
+    near: float  # nearness of the question's words to those of the unit and its heading
     similarity: float  # cosine of question and unit
     passage: float  # the passage's score
     first_passage: float  # 1 in the best passage
@@ -51,24 +52,25 @@ class UnitFeatures:
 
 
 WEIGHTS = UnitFeatures(
-    with_headings=5.4,
-    with_before=2.8,
-    with_after=0.9,
-    similarity=2.3,
-    passage=3.6,
-    first_passage=0.9,
-    best_chunk=1.2,
-    news=0.9,
-    length=-0.5,
-    subject_first=0.5,
+    with_headings=4.3,
+    with_before=1.8,
+    with_after=0.5,
+    near=3.0,
+    similarity=1.4,
+    passage=2.9,
+    first_passage=1.2,
+    best_chunk=1.3,
+    news=0.8,
+    length=-0.7,
+    subject_first=0.4,
     on_time=3.0,
     dated=4.0,
-    shape=1.6,
+    shape=1.5,
     heading=-3.0,  # fitted -1.4 to -1.7; a bare heading reads as no answer even where it counts as one
     dated_heading=1.6,
     list_item=0.3,
-    code=-1.6,
-    leads=-1.3,
+    code=-1.2,
+    leads=-1.5,
     asks=-1.0,
 )
 
@@ -102,7 +104,7 @@ def gather_evidence(
     """All units of the passages, best first; equal ones by passage and place."""
     found: list[ScoredUnit] = []
     lines = [chunk.chunk.unit_text(unit) for p in passages for chunk in p.chunks for unit in chunk.chunk.units]
-    similarities(question, lines, index, fallback=0.0)  # all at once: one call is quicker than one a passage
+    question.closeness(lines)  # all at once: one call is quicker than one a passage
     for passage in passages:
         found.extend(_score_passage(query, question, passage, index))
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.order)))
@@ -123,7 +125,7 @@ class _Line:
 
 def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, index: Index) -> list[ScoredUnit]:
     lines = _lines(passage.chunks, passage.chunk_id)
-    alike = similarities(question, [line.text for line in lines], index, fallback=passage.dense)
+    near = question.closeness([line.text for line in lines])
     asked = {token for word in question.words for token in (*word.morphemes, *word.translations)}
     rarest = max(question.words, key=lambda word: word.information, default=None)
     subject = set(rarest.morphemes or rarest.pairs) if rarest else set()
@@ -134,11 +136,13 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
         is_heading = line.unit.kind in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
         dated = bool(calendar_of(line.tokens))
         heading = lines[line.heading].tokens if line.heading is not None else _NO_TOKENS
+        over = near[line.heading : line.heading + 1] if line.heading is not None else []
         features = UnitFeatures(
             with_headings=question.coverage(line.tokens | line.above),
             with_before=question.coverage(line.tokens | before),
             with_after=question.coverage(line.tokens | after),
-            similarity=alike[at],
+            near=question.nearness(near[at], *over),
+            similarity=near[at].cosine,
             passage=passage.score,
             first_passage=float(passage.rank == 1),
             best_chunk=float(line.in_best_chunk),

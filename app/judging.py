@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from app.answers import Passage, Verdict
+from app.evidence import ScoredUnit
 from app.matching import WeighedQuestion
-from app.understanding import Query
+from app.understanding import Query, QuestionKind
 from ingest.index import Index
+
+_SHAPED = (QuestionKind.NUMBER, QuestionKind.WHEN)
+_MANY_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,12 @@ class Signs:
     cosine: float
     unknown: float  # share of the question's information in words the whole corpus does not know
     names_missing: float  # share in names, identifiers and numbers that the best passage lacks
+    likeness: float  # cosine of the unit nearest to the question, of all passages
+    shapeless: float  # 1 when a number, date or week is asked for and the best unit has none
+    words: float  # how much the question says: agreement with a long one is seldom chance
 
 
-WEIGHTS = Signs(score=2.1, coverage=2.3, cosine=3.1, unknown=-1.4, names_missing=-2.3)
+WEIGHTS = Signs(2.1, 2.3, 3.1, -1.4, -2.3, 0, 0, 0)
 BIAS = -3.1
 
 
@@ -41,13 +48,18 @@ class Judgement:
 
 
 def judge(
-    query: Query, question: WeighedQuestion, passages: Sequence[Passage], index: Index, threshold: float
+    query: Query,
+    question: WeighedQuestion,
+    passages: Sequence[Passage],
+    evidence: Sequence[ScoredUnit],
+    index: Index,
+    threshold: float,
 ) -> Judgement:
     """Refuse when a week, lecture or date asked for is nowhere in the passages, or confidence is too low."""
     if not passages:
         return Judgement(Verdict.REFUSE, 0.0)
     missing = missing_places(question, passages)
-    confidence = confidence_in(signs(query, question, passages, index))
+    confidence = confidence_in(signs(query, question, passages, evidence, index))
     refused = bool(missing) or confidence < threshold
     return Judgement(Verdict.REFUSE if refused else Verdict.ANSWER, confidence, missing)
 
@@ -59,7 +71,13 @@ def confidence_in(found: Signs) -> float:
     return 1 / (1 + math.exp(-BIAS - math.fsum(w * v for w, v in zip(weights, values, strict=True))))
 
 
-def signs(query: Query, question: WeighedQuestion, passages: Sequence[Passage], index: Index) -> Signs:
+def signs(
+    query: Query,
+    question: WeighedQuestion,
+    passages: Sequence[Passage],
+    evidence: Sequence[ScoredUnit],
+    index: Index,
+) -> Signs:
     """What the verdict rests on."""
     best = passages[0]
     there = best.tokens()
@@ -75,6 +93,9 @@ def signs(query: Query, question: WeighedQuestion, passages: Sequence[Passage], 
         cosine=best.dense,
         unknown=unknown / question.total,
         names_missing=names / question.total,
+        likeness=max(unit.features.similarity for unit in evidence),
+        shapeless=float(query.kind in _SHAPED and not evidence[0].features.shape),
+        words=min(1.0, len(question.words) / _MANY_WORDS),
     )
 
 

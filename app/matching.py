@@ -1,4 +1,9 @@
-"""How much of a question a text says: shared by the ranking of passages and the choice of quotes."""
+"""How much of a question a text says: shared by the ranking of passages and the choice of quotes.
+
+Said in two ways: by search tokens (``coverage``) and by word vectors (``Closeness``), each word of the question met by
+the nearest word of the text, in either language: late interaction (Khattab & Zaharia 2020, arXiv 2004.12832) over the
+built-in embedding's words. They are the built-in model's whatever model the index is searched with.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from app.understanding import Query
 from ingest.analyser import PAIR
+from ingest.bilingual.model import shipped
 from ingest.embedding import Vectors
 from ingest.index import Index
+from ingest.lexical import SearchWord
 
 _DATED_BY_HEADING = 0.8
 _CALENDAR = ("week=", "lecture=", "date=", "month=")
@@ -51,15 +60,35 @@ def _shares(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
+class Closeness:
+    """Of one text: its cosine with the question, and of each word of the question the cosine of the nearest word in
+    it, (q,); all in [0, 1]."""
+
+    cosine: float
+    nearest: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """The question by the built-in embedding: the text (d,), its words (q, d), all of length one or zero, and the share
+    (q,) of each word: its information in this corpus times the length that the model learned for it."""
+
+    text: Vectors
+    words: Vectors
+    shares: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class WeighedQuestion:
-    """The question against one corpus. ``vector`` is its embedding, (d,)."""
+    """The question against one corpus. ``vector`` is its embedding by the index's model, (d,)."""
 
     words: tuple[WeighedWord, ...]
     total: float
     vector: Vectors
+    word_vectors: WordVectors
     calendar: frozenset[str]  # the weeks, lectures and dates it names, as search tokens
     asks: tuple[str, ...]  # beginnings of the calendar tokens that would answer it
-    known: dict[str, float] = field(default_factory=dict, repr=False)  # cosines of texts it was held against
+    known: dict[str, Closeness] = field(default_factory=dict, repr=False)  # texts it was held against
 
     def says_when(self, tokens: Set[str]) -> bool:
         """Whether a text names a week or date of the kind asked for."""
@@ -82,6 +111,35 @@ class WeighedQuestion:
         """The share of the question's information in [0, 1] that a text with these tokens says."""
         return sum(word.information * word.covered_by(tokens) for word in self.words) / self.total
 
+    def nearness(self, *texts: Closeness) -> float:
+        """The share of the question in [0, 1] that texts say together, by the nearest of their words."""
+        nearest = texts[0].nearest
+        for other in texts[1:]:
+            nearest = np.maximum(nearest, other.nearest)
+        return float(self.word_vectors.shares @ nearest)
+
+    def closeness(self, texts: Sequence[str]) -> list[Closeness]:
+        """Of each text; those held against the question before are remembered."""
+        new = [text for text in dict.fromkeys(texts) if text not in self.known]
+        self.known.update(zip(new, _closeness(self.word_vectors, new), strict=True))
+        return [self.known[text] for text in texts]
+
+
+def _closeness(question: WordVectors, texts: Sequence[str]) -> list[Closeness]:
+    model = shipped()
+    pieces, begins = model.pieces(texts)
+    different, at = np.unique(pieces, return_inverse=True)
+    rows = model.rows[different]
+    cosines = (rows @ question.words.T) / np.maximum(np.linalg.norm(rows, axis=1), 1e-9)[:, None]
+    counts = csr_array((np.ones(len(at), np.float32), at, begins), shape=(len(texts), len(different)))
+    sums = counts @ rows
+    whole = np.clip((sums @ question.text) / np.maximum(np.linalg.norm(sums, axis=1), 1e-9), 0, 1)
+    nearest = np.zeros((len(texts), len(question.words)), np.float32)
+    filled = np.flatnonzero(np.diff(begins))  # texts with a word
+    if filled.size:
+        nearest[filled] = np.maximum(np.maximum.reduceat(cosines[at], begins[filled], axis=0), 0)
+    return [Closeness(float(cosine), row) for cosine, row in zip(whole, nearest, strict=True)]
+
 
 def calendar_of(tokens: Iterable[str]) -> frozenset[str]:
     """The weeks, lectures and dates among search tokens."""
@@ -103,15 +161,29 @@ def weigh(query: Query, index: Index) -> WeighedQuestion:
         words.append(WeighedWord(_shares(morphemes), _shares(pairs), known, information))
     total = sum(word.information for word in words) or 1.0
     calendar = calendar_of(token for word in query.words for token in word.tokens)
-    return WeighedQuestion(tuple(words), total, index.embedder.encode_queries([query.text])[0], calendar, query.asks)
+    return WeighedQuestion(
+        tuple(words),
+        total,
+        index.embedder.encode_queries([query.text])[0],
+        _word_vectors(query, [word.information for word in words]),
+        calendar,
+        query.asks,
+    )
 
 
-def similarities(question: WeighedQuestion, texts: Sequence[str], index: Index, fallback: float) -> list[float]:
-    """Cosines of the question and each text in [0, 1]. A model too slow to embed sentences while a person waits gives
-    ``fallback`` (the cosine of their chunk) for all of them."""
-    if not index.embedder.quick:
-        return [fallback] * len(texts)
-    new = [text for text in dict.fromkeys(texts) if text not in question.known]
-    cosines = np.clip(index.embedder.encode_documents(new) @ question.vector, 0.0, 1.0)
-    question.known.update(zip(new, map(float, cosines), strict=True))
-    return [question.known[text] for text in texts]
+def _word_vectors(query: Query, information: Sequence[float]) -> WordVectors:
+    model = shipped()
+    vectors = np.stack([_vector(word) for word in query.words]) if query.words else np.zeros((0, model.dimension))
+    lengths = np.linalg.norm(vectors, axis=1)
+    shares = lengths * np.asarray(information)
+    return WordVectors(
+        text=model.encode([query.text])[0],
+        words=np.asarray(vectors / np.where(lengths > 0, lengths, 1)[:, None], np.float32),
+        shares=np.asarray(shares / (shares.sum() or 1.0), np.float32),
+    )
+
+
+def _vector(word: SearchWord) -> Vectors:
+    """The sum of its rows; none for a date or week, which only search tokens can meet."""
+    pieces, _ = shipped().pieces(["" if "=" in word.written else word.written])
+    return np.asarray(shipped().rows[pieces].sum(axis=0), np.float32)

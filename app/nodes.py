@@ -89,7 +89,12 @@ def judge_evidence(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context = runtime.context
     evidence = gather_evidence(state["query"], state["question_weighed"], state["passages"], context.index)
     judgement = judge(
-        state["query"], state["question_weighed"], state["passages"], context.index, context.settings.refuse_below
+        state["query"],
+        state["question_weighed"],
+        state["passages"],
+        evidence,
+        context.index,
+        context.settings.refuse_below,
     )
     trace = {"confidence": round(judgement.confidence, 4), "missing": list(judgement.missing)}
     return {"evidence": evidence, "judgement": judgement, "trace": trace}

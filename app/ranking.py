@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from app.matching import WeighedQuestion, similarities
+from app.matching import WeighedQuestion
 from ingest.documents import BlockKind
 from ingest.index import Index
 from ingest.store import StoredChunk
@@ -26,12 +26,14 @@ class Features:
     lexical_share: float  # BM25, as a share of the best candidate's
     best_unit: float  # coverage of the question by the chunk's best unit
     whole: float  # coverage by the chunk with its headings
+    near_unit: float  # nearness of the question's words to those of the best unit
+    near_whole: float  # to those of the chunk and its headings
     similarity: float  # cosine of the best unit
     on_time: float  # how exactly a unit or the headings name the weeks and dates asked for
     dated: float  # asked when: coverage by the best unit that names a week or date, itself or by its heading
 
 
-WEIGHTS = Features(2.0, 1.2, 3.0, 2.7, 4.9, 3.9, 1.5, 3.0)
+WEIGHTS = Features(2.4, 1.2, 2.0, 2.0, 3.6, 2.2, 4.1, 2.5, 1.5, 3.0)
 
 
 _values = attrgetter(*(field.name for field in fields(Features)))  # dataclasses.astuple copies deeply and slowly
@@ -46,12 +48,13 @@ def features(
     """Features of (chunk, cosine, BM25) candidates of one question."""
     dense_top = max([cosine for _, cosine, _ in candidates], default=0.0) or 1.0
     lexical_top = max([lexical for _, _, lexical in candidates], default=0.0) or 1.0
-    texts = [chunk.chunk.unit_text(unit) for chunk, _, _ in candidates for unit in chunk.chunk.units]
-    alike = iter(similarities(question, texts, index, fallback=0.0))
+    texts = [[_headings_of(chunk), *map(chunk.chunk.unit_text, chunk.chunk.units)] for chunk, _, _ in candidates]
+    alike = iter(question.closeness([text for of_chunk in texts for text in of_chunk]))
     found = []
     for chunk, cosine, lexical in candidates:
         body: frozenset[str] = frozenset().union(*chunk.unit_tokens)
-        nearest = max([next(alike) for _ in chunk.chunk.units], default=0.0)
+        headings = next(alike)
+        units = [next(alike) for _ in chunk.chunk.units]
         found.append(
             Features(
                 dense_share=cosine / dense_top,
@@ -59,12 +62,18 @@ def features(
                 lexical_share=lexical / lexical_top,
                 best_unit=max(question.coverage(tokens) for tokens in chunk.unit_tokens),
                 whole=question.coverage(body | chunk.heading_tokens),
-                similarity=nearest if index.embedder.quick else cosine,
+                near_unit=max(question.nearness(unit) for unit in units),
+                near_whole=question.nearness(headings, *units),
+                similarity=max(unit.cosine for unit in units),
                 on_time=max(question.on_time(tokens) for tokens in (*chunk.unit_tokens, chunk.heading_tokens)),
                 dated=_dated(question, chunk),
             )
         )
     return found
+
+
+def _headings_of(chunk: StoredChunk) -> str:
+    return " ".join(chunk.chunk.headings)
 
 
 def _dated(question: WeighedQuestion, chunk: StoredChunk) -> float:

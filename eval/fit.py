@@ -117,7 +117,8 @@ def judged(index: Index, cases: Sequence[Case], *, answerable: bool | None = Non
         query = standalone(case.question, case.history, retriever, index)
         passages, question = retriever.retrieve(query, 8)
         if passages and not missing_places(question, passages):
-            values = np.array(astuple(signs(query, question, passages, index)))
+            evidence = gather_evidence(query, question, passages, index)
+            values = np.array(astuple(signs(query, question, passages, evidence, index)))
             found.append((values, case.answerable if answerable is None else answerable))
     return found
 

@@ -34,10 +34,6 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int: ...
     @property
-    def quick(self) -> bool:
-        """Whether a few hundred sentences can be embedded while a person waits for an answer."""
-
-    @property
     def fingerprint(self) -> str:
         """Changes whenever the same text may get another vector: weights, pooling, prompts, length, dtype."""
 
@@ -58,7 +54,6 @@ class BuiltinEmbedder:
     """The bilingual static embedding that ships with the project (``ingest/bilingual``): no torch, no download."""
 
     name = BUILTIN
-    quick = True
 
     def __init__(self) -> None:
         from ingest.bilingual.model import StaticEmbedding, WeightsError
@@ -91,7 +86,6 @@ class SentenceTransformerEmbedder:
         from sentence_transformers.sentence_transformer.modules import Transformer
 
         deep = any(isinstance(module, Transformer) for module in model)
-        self.quick = not deep  # static rows are only looked up
         dtype = torch.bfloat16 if deep and computes_bfloat16() else torch.float32
         self._model = model.to(dtype)
         self.name = str(folder) if Path(source).expanduser().is_dir() else source

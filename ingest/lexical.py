@@ -33,13 +33,14 @@ class LexicalEntry:
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """One word of a question: its tokens, what it may be in the other language, how much it counts, and whether it
-    names something (a proper name, an identifier, a number)."""
+    """One word of a question: its tokens, what it may be in the other language, how much it counts, whether it
+    names something (a proper name, an identifier, a number), and how it is written."""
 
     tokens: tuple[str, ...]
     translations: tuple[tuple[str, float], ...] = ()
     weight: float = 1.0
     name: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

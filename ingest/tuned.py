@@ -38,7 +38,6 @@ class TunedEmbedder:
     """Like the built-in model, for the corpus it was tuned on."""
 
     name = TUNED
-    quick = True
 
     def __init__(self, folder: Path) -> None:
         """Raises EmbeddingError when the folder is missing, damaged, or made for other built-in weights."""

@@ -188,7 +188,6 @@ class _Vectors:
 
     name = fingerprint = "synthetic"
     dimension = DIMENSION
-    quick = False
 
     def __init__(self, questions: Sequence[Question]) -> None:
         self._questions = questions

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,19 @@ class StaticEmbedding:
                 done.result()
         return vectors
 
+    def pieces(self, texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The word pieces of all texts, (m,) rows of ``rows``, and the position of each text's first, (n + 1,): the last
+        entry is m."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        begins = np.cumsum([0, *(len(encoding.ids) for encoding in encodings)])
+        found = np.fromiter((piece for encoding in encodings for piece in encoding.ids), np.intp, begins[-1])
+        return found, begins
+
+    @property
+    def rows(self) -> NDArray[np.float32]:
+        """(pieces, dimension). A row's length is the piece's learned weight."""
+        return self._rows
+
     def _encode_block(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Fills the zero rows `vectors`. Sums run text by text in one order: no neighbour can change a rounding."""
         gathered = np.empty((WIDTH, self.dimension), np.float32)
@@ -103,6 +117,12 @@ class StaticEmbedding:
             norm = np.sqrt(np.add.reduce(vector * vector))
             if norm > 0:
                 vector /= norm
+
+
+@cache
+def shipped() -> StaticEmbedding:
+    """The model that ships with the package, loaded once."""
+    return StaticEmbedding.load()
 
 
 def _manifest(path: Path) -> dict[str, Any]:
