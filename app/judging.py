@@ -34,8 +34,17 @@ class Signs:
     words: float  # how much the question says: agreement with a long one is seldom chance
 
 
-WEIGHTS = Signs(2.1, 2.3, 3.1, -1.4, -2.3, 0, 0, 0)
-BIAS = -3.1
+WEIGHTS = Signs(
+    score=1.6,
+    coverage=1.9,
+    cosine=1.5,
+    unknown=-1.0,
+    names_missing=-2.0,
+    likeness=2.3,
+    shapeless=-0.3,
+    words=1.3,
+)
+BIAS = -4.1
 
 
 @dataclass(frozen=True, slots=True)
