@@ -13,7 +13,6 @@ from operator import attrgetter
 
 from app.matching import WeighedQuestion
 from ingest.documents import BlockKind
-from ingest.index import Index
 from ingest.store import StoredChunk
 
 
@@ -43,7 +42,6 @@ _TOTAL = sum(_values(WEIGHTS))
 def features(
     question: WeighedQuestion,
     candidates: Sequence[tuple[StoredChunk, float, float]],
-    index: Index,
 ) -> list[Features]:
     """Features of (chunk, cosine, BM25) candidates of one question."""
     dense_top = max([cosine for _, cosine, _ in candidates], default=0.0) or 1.0

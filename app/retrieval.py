@@ -49,7 +49,7 @@ class Retriever:
     def retrieve(self, query: Query, k: int) -> tuple[list[Passage], WeighedQuestion]:
         """The best ``k`` passages, best first, equal scores by chunk id; and the question weighed for this corpus."""
         question, shortlist = self.candidates(query)
-        found = features(question, shortlist, self._index)
+        found = features(question, shortlist)
         ranked = sorted(
             zip(shortlist, found, strict=True), key=lambda pair: (-score_of(pair[1]), pair[0][0].chunk.chunk_id)
         )

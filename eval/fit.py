@@ -57,7 +57,7 @@ def ranking_questions(index: Index, cases: Sequence[Case]) -> list[Question]:
     for case in cases:
         query = standalone(case.question, case.history, retriever, index)
         question, shortlist = retriever.candidates(query)
-        values = [astuple(f) for f in features(question, shortlist, index)]
+        values = [astuple(f) for f in features(question, shortlist)]
         right = [_holds(retriever.passage_of(chunk), case) for chunk, _, _ in shortlist]
         found.append(Question(np.array(values), np.array(right)))
     return found

@@ -13,7 +13,6 @@ from ingest.embedding import Vectors
 class HashingEmbedder:
     """Each word points to a fixed direction; texts that share words are near each other. Counts what it embeds."""
 
-
     def __init__(self, name: str = "hashing", dimension: int = 32) -> None:
         self.name = name
         self.dimension = dimension

@@ -91,8 +91,8 @@ class StaticEmbedding:
         return vectors
 
     def pieces(self, texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The word pieces of all texts, (m,) rows of ``rows``, and the position of each text's first, (n + 1,): the last
-        entry is m."""
+        """The word pieces of all texts, (m,) rows of ``rows``, and where each text begins among them, (n + 1,): the
+        last entry is m."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         begins = np.cumsum([0, *(len(encoding.ids) for encoding in encodings)])
         found = np.fromiter((piece for encoding in encodings for piece in encoding.ids), np.intp, begins[-1])
