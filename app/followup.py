@@ -39,8 +39,11 @@ class _Anchor:
     date: str | None
 
 
-def standalone(question: str, history: Sequence[str], retriever: Retriever, index: Index) -> Query:
-    """The question as it would be asked with nothing before it. Earlier questions are made standalone first."""
+def standalone(
+    question: str, history: Sequence[str], retriever: Retriever, index: Index, *, leans: bool = False
+) -> Query:
+    """The question as it would be asked with nothing before it. Earlier questions are made standalone first.
+    ``leans``: it is known to be about what the one before was about."""
     query = understand(question, index.analyser)
     if not history:
         return query
@@ -49,7 +52,7 @@ def standalone(question: str, history: Sequence[str], retriever: Retriever, inde
         anchor = _anchor(standalone(last, earlier, retriever, index), retriever, index)
         if anchor is not None and (moved := _moved(question, step, anchor, index)) is not None:
             return moved
-    if not is_follow_up(question, query.words):
+    if not (leans or is_follow_up(question, query.words)):
         return query
     numbers = _ONE_NUMBER.findall(question)
     before = _ONE_NUMBER.findall(last)

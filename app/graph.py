@@ -1,9 +1,10 @@
 """The answering agent in one screen.
 
-understand -> retrieve -> judge -+-> answer -> verify -+-> respond
-                 ^               |                     |
-                 +-- try again <-+--- (once) ----------+
-                                 +-> refuse <----------+
+take apart -+-> understand -> retrieve -> judge -+-> answer -> verify -+-> respond
+            |                    ^               |                     |
+            |                    +-- try again <-+--- (once) ----------+
+            |                                    +-> refuse <----------+
+            +-> answer parts (each from understand on, by itself)
 """
 
 from __future__ import annotations
@@ -36,11 +37,23 @@ _NODES: dict[str, nodes.Node] = {
 def build_graph(memory: BaseCheckpointSaver[str] | None = None, bound: Context | None = None) -> AgentGraph:
     """Nodes and edges only; what they use comes with each run (``Context``), or is ``bound`` for good where runs bring
     none. With ``memory`` each run belongs to a thread and leaves one checkpoint."""
+    alone = _answering(bound=None)
+    alone.add_edge(START, "understand")
+    graph = _answering(bound)
+    _add(graph, "take_apart", nodes.take_apart, bound)
+    _add(graph, "answer_parts", nodes.answer_parts(alone.compile()), bound)
+    graph.add_edge(START, "take_apart")
+    graph.add_conditional_edges("take_apart", nodes.after_taking_apart)
+    graph.add_edge("answer_parts", END)
+    return graph.compile(checkpointer=memory)
+
+
+def _answering(bound: Context | None) -> StateGraph[State, Context, Question, State]:
+    """From ``understand`` to the end: one question."""
     graph = StateGraph(State, context_schema=Context if bound is None else None, input_schema=Question)
     for name, node in _NODES.items():
-        graph.add_node(name, node if bound is None else _binding(node, bound))
+        _add(graph, name, node, bound)
 
-    graph.add_edge(START, "understand")
     graph.add_edge("understand", "retrieve")
     graph.add_edge("retrieve", "judge")
     graph.add_conditional_edges("judge", nodes.after_judging)
@@ -49,7 +62,13 @@ def build_graph(memory: BaseCheckpointSaver[str] | None = None, bound: Context |
     graph.add_conditional_edges("verify", nodes.after_verifying)
     graph.add_edge("respond", END)
     graph.add_edge("refuse", END)
-    return graph.compile(checkpointer=memory)
+    return graph
+
+
+def _add(
+    graph: StateGraph[State, Context, Question, State], name: str, node: nodes.Node, bound: Context | None
+) -> None:
+    graph.add_node(name, node if bound is None else _binding(node, bound))
 
 
 def _binding(node: nodes.Node, context: Context) -> nodes.Node:

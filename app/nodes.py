@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, Protocol
 
+from langchain_core.runnables import Runnable
 from langgraph.runtime import Runtime
 
 from app.answers import Answer, Claim, Verdict
@@ -16,10 +17,11 @@ from app.evidence import gather_evidence
 from app.followup import standalone
 from app.judging import judge
 from app.memory import remembered
+from app.parts import combine, split
 from app.phrases import phrase
 from app.prompts import Style
 from app.research import Request
-from app.state import Context, State
+from app.state import Context, Question, State
 
 _NEAREST = 3  # places named on a refusal
 _WIDER = 3  # times as many passages on the second try
@@ -47,10 +49,46 @@ def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
 
 
 @timed
+def take_apart(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """The questions in the question. A language model takes several as they are."""
+    whole = runtime.context.generator is not None
+    return {"parts": (state["question"],) if whole else tuple(split(state["question"]))}
+
+
+def after_taking_apart(state: State) -> Literal["understand", "answer_parts"]:
+    """Several are answered one by one."""
+    return "answer_parts" if len(state["parts"]) > 1 else "understand"
+
+
+def answer_parts(alone: Runnable[Question, State]) -> Node:
+    """A node that puts each part to the graph of one question, as following those before, and combines the answers."""
+
+    def answer_each(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        earlier = [*(turn["question"] for turn in state.get("turns", ())), *state["history"]]
+        answers: list[Answer] = []
+        for part in state["parts"]:
+            asked = Question(question=part, history=earlier, leans=bool(answers))
+            found = alone.invoke(asked, context=runtime.context)
+            answers.append(replace(found["answer"], question=part, trace=found["trace"]))
+            earlier = [*earlier, part]
+        answer = combine(state["question"], answers)
+        turns = remembered(state.get("turns", []), state["question"], answer.text)
+        return {"answer": answer, "trace": answer.trace, "turns": turns}
+
+    return answer_each
+
+
+@timed
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Standalone question, kind, tokens."""
     history = [*(turn["question"] for turn in state.get("turns", ())), *state["history"]]
-    query = standalone(state["question"], history, runtime.context.retriever, runtime.context.index)
+    query = standalone(
+        state["question"],
+        history,
+        runtime.context.retriever,
+        runtime.context.index,
+        leans=state.get("leans", False),
+    )
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
     trace = {

@@ -8,6 +8,10 @@ Language = Literal["ko", "en"]
 
 _PHRASES: dict[str, dict[Language, str]] = {
     "refuse": {"ko": "자료에서 답을 찾지 못했어요.", "en": "The materials do not answer this."},
+    "refuse_part": {
+        "ko": "자료에서 찾지 못한 질문: {question}",
+        "en": "Not in the materials: {question}",
+    },
     "partial": {
         "ko": "자료에는 이 부분만 나와요.",
         "en": "The materials answer only a part of this.",

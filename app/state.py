@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 
 from langgraph.channels import UntrackedValue
-from typing_extensions import TypedDict  # of typing, pydantic makes no schema before Python 3.12
+from typing_extensions import NotRequired, TypedDict  # of typing, pydantic makes no schema before Python 3.12
 
 from app.answers import Answer, Citation, Claim, Passage, Verdict
 from app.chat_model import Run
@@ -25,16 +25,19 @@ from ingest.index import Index
 
 
 class Question(TypedDict):
-    """What goes in. ``history`` holds the earlier questions of the conversation, oldest first."""
+    """What goes in. ``history`` holds the earlier questions of the conversation, oldest first; ``leans``: the question
+    is a later part of one that asked several things, and leans on the part before."""
 
     question: Annotated[str, UntrackedValue]
     history: Annotated[Sequence[str], UntrackedValue]
+    leans: Annotated[NotRequired[bool], UntrackedValue]
 
 
 class State(Question, total=False):
     """What the nodes add on the way. Only ``turns`` outlives the run: a checkpoint holds plain JSON and no passages."""
 
     turns: list[Turn]  # of the conversation so far, when it is remembered
+    parts: Annotated[tuple[str, ...], UntrackedValue]  # the questions in the question
     query: Annotated[Query, UntrackedValue]
     attempt: Annotated[int, UntrackedValue]  # 1, or 2 after the one second try
     passages: Annotated[tuple[Passage, ...], UntrackedValue]

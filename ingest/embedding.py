@@ -56,10 +56,10 @@ class BuiltinEmbedder:
     name = BUILTIN
 
     def __init__(self) -> None:
-        from ingest.bilingual.model import StaticEmbedding, WeightsError
+        from ingest.bilingual.model import WeightsError, shipped
 
         try:
-            self._model = StaticEmbedding.load()
+            self._model = shipped()
         except WeightsError as error:
             raise EmbeddingError(f"The built-in embedding cannot be loaded: {error}.") from error
         self.dimension = self._model.dimension

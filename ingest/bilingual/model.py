@@ -33,6 +33,9 @@ THREADS = 2
 """Blocks in flight: one is tokenised while another is added up; both release the interpreter lock."""
 
 
+_PAIRS = np.array([(byte & 15, byte >> 4) for byte in range(256)], np.float32) - 8  # codes are stored with 8 added
+
+
 class WeightsError(RuntimeError):
     """The weights folder is missing, incomplete, changed or of a newer format."""
 
@@ -160,9 +163,6 @@ def read_rows(tensors: dict[str, NDArray[Any]], path: Path) -> NDArray[np.float3
             f"{path}: unexpected tensors {codes.dtype}{codes.shape}, {scales.dtype}{scales.shape}; "
             "restore the weights folder or update the package"
         )
-    rows = np.empty((len(codes), 2 * codes.shape[1]), np.float32)
-    rows[:, 0::2] = codes & 15
-    rows[:, 1::2] = codes >> 4
-    rows -= 8  # codes are stored with 8 added
+    rows = np.take(_PAIRS, codes, axis=0).reshape(len(codes), 2 * codes.shape[1])
     rows *= scales[:, None]
     return rows
