@@ -20,6 +20,7 @@ from app import nodes
 from app.state import Context, Question, State
 
 AgentGraph = CompiledStateGraph[State, Context, Question, State]
+AgentBuilder = StateGraph[State, Context, Question, State]
 
 
 _NODES: dict[str, nodes.Node] = {
@@ -48,7 +49,7 @@ def build_graph(memory: BaseCheckpointSaver[str] | None = None, bound: Context |
     return graph.compile(checkpointer=memory)
 
 
-def _answering(bound: Context | None) -> StateGraph[State, Context, Question, State]:
+def _answering(bound: Context | None) -> AgentBuilder:
     """From ``understand`` to the end: one question."""
     graph = StateGraph(State, context_schema=Context if bound is None else None, input_schema=Question)
     for name, node in _NODES.items():

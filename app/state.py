@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NotRequired, Protocol
 
 from langgraph.channels import UntrackedValue
-from typing_extensions import NotRequired, TypedDict  # of typing, pydantic makes no schema before Python 3.12
+from typing_extensions import TypedDict  # of typing, pydantic makes no schema before Python 3.12
 
 from app.answers import Answer, Citation, Claim, Passage, Verdict
 from app.chat_model import Run
