@@ -78,7 +78,7 @@ class Feedback:
             "history": list(rated.history),
         }
         with _WRITING:
-            lines = self._cases.read_text("utf-8").splitlines() if self._cases.is_file() else []
+            lines = self._cases.read_text("utf-8").rstrip("\n").split("\n") if self._cases.is_file() else []
             for place, line in enumerate(lines):
                 known = _parsed(line)
                 if known is not None and known.get("id") == case["id"]:
@@ -114,7 +114,7 @@ def _replace(path: Path, lines: Sequence[str]) -> None:
 def _lines(path: Path) -> list[dict[str, Any]]:
     """Whole lines only: one that a crash cut short is left out."""
     text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    return [value for line in text.splitlines() if (value := _parsed(line)) is not None]
+    return [value for line in text.split("\n") if (value := _parsed(line)) is not None]
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -62,7 +62,7 @@ class ReviewList:
 
     def accepted(self) -> list[Case]:
         """The cases to run. A question that was kept with several right places has them all as evidence."""
-        lines = self.cases_file.read_text("utf-8").splitlines() if self.cases_file.is_file() else []
+        lines = self.cases_file.read_text("utf-8").split("\n") if self.cases_file.is_file() else []
         merged: dict[str, Case] = {}
         for number, line in enumerate(lines, start=1):
             if not line.strip():

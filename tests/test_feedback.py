@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def test_a_second_right_place_joins_the_case(rated: Rated, tmp_path: Path) -> No
     """An id stands once in the file, however often and from wherever a question is kept."""
     feedback = Feedback(tmp_path)
     first, second = rated.answer.passages[:2]
+    rated = replace(rated, question=f"{rated.question}\u2028?")  # a line break to Python, not to JSON
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(partial(feedback.add_case, rated), [first, second] * 8))
     (case,) = load_cases(tmp_path / "cases.jsonl")
