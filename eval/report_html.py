@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from eval.charts import count_axis, interval, line_chart, seconds_axis, share_axis
 from eval.comparison import Change
@@ -11,13 +10,12 @@ from eval.figures import DIMENSIONS
 from eval.markup import Safe, document, join, style_sheet, tag
 from eval.report import Report, Versus
 from eval.report_cases import failures_section
-from eval.report_words import cell, made_by, moved_figures, ordered_slices, shortened, verdict_class
+from eval.report_words import STYLE, cell, made_by, moved_figures, ordered_slices, shortened, verdict_class
 from eval.scoring import BY_NAME, METRICS
 from eval.statistics import FEW_CASES, Estimate
 from eval.tables import number, signed
 
 _CASES_MOVED = 20
-_STYLE = Path(__file__).with_name("report.css")
 
 
 def report_html(report: Report, *, each: int) -> str:
@@ -26,7 +24,7 @@ def report_html(report: Report, *, each: int) -> str:
     return document(
         "en",
         tag("title", heading),
-        style_sheet(_STYLE.read_text(encoding="utf-8")),
+        style_sheet(STYLE.read_text(encoding="utf-8")),
         tag(
             "body",
             tag("h1", heading),

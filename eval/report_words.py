@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from eval.comparison import Change
@@ -12,6 +13,7 @@ from eval.report import Moved, Report
 from eval.statistics import Estimate
 from eval.tables import number
 
+STYLE = Path(__file__).with_name("report.css")
 _DOCUMENTS = 12
 _ANSWER = 240  # characters
 
