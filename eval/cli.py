@@ -21,6 +21,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_import(commands)
     _add_make(commands)
     _add_review(commands)
+    _add_judge(commands)
     _add_monitor(commands)
 
 
@@ -111,6 +112,21 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(handler=_review)
 
 
+def _add_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("judge", help="let a language model grade a run's answers")
+    parser.add_argument("run", nargs="?", type=Path, help="folder of the run (default: the last one)")
+    parser.add_argument("--model", metavar="PROVIDER:NAME", help="default: the one set for answering")
+    parser.add_argument("--base-url", metavar="URL", help="of a server that speaks OpenAI's protocol")
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE.jsonl", help='what people said: {"id", "relevance": 0 to 2}'
+    )
+    parser.add_argument("--compare", type=Path, metavar="EARLIER", help="also: which of two runs answers better?")
+    parser.add_argument("--system", metavar="NAME", help="whose answers (default: ours)")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=_judge)
+
+
 def _add_monitor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("monitor", help="real use over time: questions, refusals, times, ratings")
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
@@ -160,6 +176,12 @@ def _review(arguments: argparse.Namespace) -> int:
     from eval.review_commands import review
 
     return review(arguments)
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    from eval.judge_commands import judge
+
+    return judge(arguments)
 
 
 def _monitor(arguments: argparse.Namespace) -> int:

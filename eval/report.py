@@ -14,6 +14,7 @@ from eval.comparison import Comparison, Scored, compare, load_scored
 from eval.curves import Curves, curves_of
 from eval.faults import Failure, Fault, failures_of
 from eval.figures import HEADLINES, Figures
+from eval.judged import Judged, load_judged
 from eval.results import Result, load_results
 from eval.runs import Timing
 from eval.scoring import BY_NAME
@@ -56,6 +57,7 @@ class Report:
     failures: dict[Fault, tuple[Failure, ...]]
     manifest: Mapping[str, Any]
     versus: Versus | None
+    judged: Judged | None  # by a language model, where one was asked
 
     @property
     def headlines(self) -> dict[str, Estimate]:
@@ -107,6 +109,7 @@ def make_report(folder: Path, system: str | None, earlier: Path | None) -> Repor
         failures=failures_of(chosen.cases, chosen.rows, results[chosen.system]),
         manifest=manifest,
         versus=_versus(earlier, chosen, results[chosen.system], system) if earlier is not None else None,
+        judged=load_judged(folder, chosen.system),
     )
 
 

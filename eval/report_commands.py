@@ -26,8 +26,7 @@ def report(arguments: argparse.Namespace) -> int:
     """Write the three files side by side and say where."""
     if arguments.worst < 0:
         raise UsageError("--worst counts cases, so it is at least 0.")
-    runs = RUNS if arguments.index is None else runs_folder(arguments.index)
-    folder: Path = arguments.run or latest_run(runs)
+    folder: Path = arguments.run or latest_run(arguments.index)
     made = make_report(folder, arguments.system, arguments.compare)
     out: Path = arguments.out or folder / "report.html"
     page, text = report_html(made, each=arguments.worst), report_markdown(made, each=arguments.worst)
@@ -62,8 +61,9 @@ def monitor(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def latest_run(runs: Path) -> Path:
-    """The complete run that was finished last in this folder's ``.seodang``."""
+def latest_run(index: Path | None) -> Path:
+    """The complete run that was finished last: beside an index, else in this folder's ``.seodang``."""
+    runs = RUNS if index is None else runs_folder(index)
     found = list(runs.glob("*/manifest.json"))
     if not found:
         raise UsageError(f"{runs}: no complete run is there.", "Make one: seodang eval run FOLDER")

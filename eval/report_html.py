@@ -10,6 +10,7 @@ from eval.figures import DIMENSIONS
 from eval.markup import Safe, document, join, style_sheet, tag
 from eval.report import Report, Versus
 from eval.report_cases import failures_section
+from eval.report_judge import judge_section
 from eval.report_words import STYLE, cell, made_by, moved_figures, ordered_slices, shortened, verdict_class
 from eval.scoring import BY_NAME, METRICS
 from eval.statistics import FEW_CASES, Estimate
@@ -34,6 +35,7 @@ def report_html(report: Report, *, each: int) -> str:
             _charts(report),
             _versus(report.versus) if report.versus else None,
             _slices(report),
+            judge_section(report.judged, each) if report.judged else None,
             failures_section(report, each),
             _all_figures(report),
             _made(report),
