@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app.assistant import Assistant
+from app.feedback import Feedback
+from app.places import user_folder
 from app.reports import Comparison, Evaluation, Period, RunInfo
 from app.ui.evaluation_panel import draw_evaluation, run_label
 from app.ui.plain import visible
@@ -48,7 +50,7 @@ def _draw_runs(evaluation: Evaluation, session: Session) -> None:
         chosen = st.selectbox(words("run_report", language), list(names), format_func=names.__getitem__, key="run-open")
         others = [folder for folder in names if folder != chosen]
         earlier = st.selectbox(
-            words("run_compare", language), [None, *others], key="run-earlier",
+            words("run_compare", language), ["", *others], key="run-earlier",
             format_func=lambda folder: names[folder] if folder else words("run_alone", language),
         )  # fmt: skip
         if st.button(words("run_read", language), type="primary", icon=":material/article:", key="run-read"):
@@ -57,9 +59,9 @@ def _draw_runs(evaluation: Evaluation, session: Session) -> None:
     if shown != (chosen, earlier):
         return
     with st.spinner(words("report_making", language)):
-        if earlier is not None:
+        if earlier:
             _draw_comparison(compared_runs(evaluation, earlier, chosen, evaluation.changed()), session)
-        page = report_page(evaluation, chosen, earlier, evaluation.changed())
+        page = report_page(evaluation, chosen, earlier or None, evaluation.changed())
     name = next(run.name for run in runs if run.folder == chosen)
     draw_report(page, language, key="report", file_name=f"{name}.html")
 
@@ -86,6 +88,9 @@ def _draw_comparison(found: Comparison, session: Session) -> None:
 
 def _draw_use(evaluation: Evaluation, session: Session) -> None:
     language = session.language
+    if not session.store.find(limit=1) and not Feedback(user_folder(session.index)).ratings():
+        st.info(words("insights_empty", language), icon=":material/info:")
+        return
     by = st.segmented_control(
         words("use_by", language), _PERIODS, default="day", key="use-by", required=True,
         format_func=lambda by: words(f"use_{by}", language),

@@ -226,8 +226,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "insights_download": ("평가 문제 내려받기", "Download the test cases"),
     "reports_page": ("평가", "Reports"),
     "reports_intro": (
-        "이 강의에 대한 답이 얼마나 맞는지 재고, 앞선 평가와 견줍니다. 모두 이 컴퓨터에서 합니다.",
-        "How good the answers about this course are, and whether they got better. All of it stays on this machine.",
+        "이 강의에 대한 답이 얼마나 맞는지 재고, 앞선 평가와 견줍니다. 모델에게 심사를 맡길 때가 아니면 모두 이"
+        " 컴퓨터에서 합니다.",
+        "How good the answers about this course are, and whether they got better. All on this machine, unless you let a"
+        " model judge.",
     ),
     "reports_runs": ("평가와 보고서", "Runs and reports"),
     "reports_questions": ("평가 문제", "Questions"),
@@ -312,12 +314,12 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "use_by": ("단위", "By"),
     "use_day": ("하루", "Day"),
     "use_week": ("한 주", "Week"),
-    "judge": ("모델에게 심사받기", "Let a model judge"),
+    "judge": ("모델에게 심사 맡기기", "Let a model judge"),
     "judge_sends": (
         "답마다 질문, 답, 근거로 든 글을 **{model}** 에 보냅니다.",
         "Sends every question, answer and the passages behind it to **{model}**.",
     ),
-    "judge_start": ("보내고 심사받기", "Send and judge"),
+    "judge_start": ("보내고 심사 맡기기", "Send and judge"),
     "job_busy_evaluation": ("다른 평가가 아직 돌고 있어요.", "Another evaluation is still running."),
     "course_switch": ("강의", "Course"),
     "loading": ("자료를 여는 중이에요", "Opening the materials"),
