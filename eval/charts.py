@@ -119,6 +119,13 @@ def interval(mean: float, low: float, high: float) -> Safe:
     )  # fmt: skip
 
 
+def share_bar(share: float, *, good: bool) -> Safe:
+    """A share of all as a bar; the number stands beside it."""
+    full = tag("rect", x=0, y=3, width=100, height=10, class_="rest")
+    part = tag("rect", x=0, y=3, width=round(100 * share, 2), height=10, class_="right" if good else "wrong")
+    return tag("svg", full, part, viewBox="0 0 100 16", preserveAspectRatio="none", class_="share", aria_hidden="true")
+
+
 def _place(points: Points, x: Axis, y: Axis) -> list[tuple[float, float]]:
     wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     return [(_LEFT + wide * x.share(a), _TOP + high * (1 - y.share(b))) for a, b in points]

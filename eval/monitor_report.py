@@ -109,7 +109,7 @@ def _rows(use: Use) -> Safe:
     head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in header_of(use)]))
     body = tag("tbody", [tag("tr", [tag("td", cell) for cell in row]) for row in shown])
     title = tag("h2", f"Each {use.by} with a question or a rating, the last first")
-    return tag("section", title, tag("div", tag("table", head, body), class_="wide"))
+    return tag("section", title, tag("div", tag("table", head, body), class_="wide", tabindex=0))
 
 
 def _reasons(use: Use) -> list[Safe]:

@@ -70,6 +70,16 @@ class Report:
         """Answers were given, not only passages found."""
         return bool(self.manifest["plan"]["answers"])
 
+    def outcomes(self) -> list[tuple[str, int, bool]]:
+        """What came of the questions: in words, how many, and whether that is good. Every case counts once."""
+        absent = self.figures.overall[self.system].get("false_answer")
+        silent = round(absent.count * (1.0 - absent.mean)) if absent is not None else 0
+        wrong = [(str(fault), len(cases), False) for fault, cases in self.failures.items()]
+        right = self.case_count - silent - sum(count for _, count, _ in wrong)
+        good = "answered with the evidence" if self.asked else "the evidence was found"
+        found = [(good, right, True), ("refused, and the materials do not hold it", silent, True), *wrong]
+        return [one for one in found if one[1]]
+
     def warnings(self) -> list[str]:
         """What a reader must know before believing a figure."""
         found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.charts import count_axis, interval, line_chart, seconds_axis, share_axis
+from eval.charts import count_axis, interval, line_chart, seconds_axis, share_axis, share_bar
 from eval.comparison import Change
 from eval.figures import DIMENSIONS
 from eval.markup import Safe, document, join, style_sheet, tag
@@ -32,6 +32,7 @@ def report_html(report: Report, *, each: int) -> str:
             tag("p", _subtitle(report), class_="soft"),
             [tag("p", warning, class_="warning") for warning in report.warnings()],
             _headline(report),
+            _outcomes(report),
             _charts(report),
             _versus(report.versus) if report.versus else None,
             _slices(report),
@@ -74,6 +75,20 @@ def _card(name: str, found: Estimate, change: Change | None) -> Safe:
             class_=verdict_class(change)) if change else None,
         class_="card",
     )  # fmt: skip
+
+
+def _outcomes(report: Report) -> Safe:
+    rows = [
+        tag(
+            "tr",
+            tag("th", words, scope="row"),
+            tag("td", share_bar(count / report.case_count, good=good), class_="bar"),
+            tag("td", f"{count} ({count / report.case_count:.0%})"),
+        )
+        for words, count, good in report.outcomes()
+    ]
+    table = tag("table", tag("tbody", rows), class_="outcomes")
+    return tag("section", tag("h2", "What came of the questions"), tag("div", table, class_="wide", tabindex=0))
 
 
 def _charts(report: Report) -> Safe:
@@ -194,4 +209,9 @@ def _made(report: Report) -> Safe:
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[Safe]], class_: str | None = None) -> Safe:
     head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in header]))
-    return tag("div", tag("table", head, tag("tbody", [tag("tr", row) for row in rows]), class_=class_), class_="wide")
+    return tag(
+        "div",
+        tag("table", head, tag("tbody", [tag("tr", row) for row in rows]), class_=class_),
+        class_="wide",
+        tabindex=0,
+    )

@@ -31,7 +31,7 @@ def judge_section(judged: Judged, each: int) -> Safe:
     parts: list[Safe] = [
         tag("h2", "Judged by a model"),
         tag("p", f"{judged.model}, {len(judged.cases)} answers, prompt {judged.prompt}", class_="soft"),
-        tag("div", tag("table", tag("thead", head), tag("tbody", rows)), class_="wide"),
+        tag("div", tag("table", tag("thead", head), tag("tbody", rows)), class_="wide", tabindex=0),
         tag("p", note, class_="small soft"),
     ]
     if judged.failed:

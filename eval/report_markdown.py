@@ -29,7 +29,14 @@ def report_markdown(report: Report, *, each: int) -> str:
     """The same content as the HTML, the charts as tables."""
     parts = [f"# {escaped(report.title)}: evaluation", f"{report.case_count} cases; system {escaped(report.system)}"]
     parts += [f"> {escaped(warning)}" for warning in report.warnings()]
-    parts += [_headline(report), *_curves(report), *_versus(report), *_judged(report, each)]
+    outcomes = [[words, str(count)] for words, count, _ in report.outcomes()]
+    parts += [
+        _headline(report),
+        table(["what came of the questions", "cases"], outcomes),
+        *_curves(report),
+        *_versus(report),
+        *_judged(report, each),
+    ]
     parts += [*_failures(report, each), *_slices(report)]
     parts += ["## All figures", _all_figures(report), "## What made this report"]
     parts.append("\n".join(f"- {key}: {escaped(value)}" for key, value in made_by(report.manifest)))
