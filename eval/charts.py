@@ -13,6 +13,7 @@ _WIDTH, _HEIGHT = 380.0, 250.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 22.0, 12.0, 44.0
 _STYLES = 6  # line styles in the style sheet
 _NAMES = 6  # names along an axis
+_ROUND = ((1, 5), (2, 4), (4, 4), (5, 5), (10, 5))  # ends of an axis by their first digit, and steps up to there
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,12 @@ def _down(value: float, y: Axis) -> float:
 
 
 def _amount_axis(most: float) -> Axis:
-    """0 to a round number that is not below ``most``; whole numbers."""
+    """0 to a round number that is not below ``most``, in whole steps."""
     power = 10.0 ** math.floor(math.log10(max(1.0, most)))
-    high = next(factor * power for factor in (1, 2, 4, 5, 10) if factor * power >= most)
-    step = max(1.0, high / 4)
-    return Axis("", 0.0, high, tuple((step * n, f"{step * n:g}") for n in range(int(high / step) + 1)))
+    factor, parts = next((factor, parts) for factor, parts in _ROUND if factor * power >= most)
+    high = factor * power
+    step = max(1.0, high / parts)
+    return Axis("", 0.0, high, tuple((step * n, f"{step * n:g}") for n in range(round(high / step) + 1)))
 
 
 def _line(places: Sequence[tuple[float, float]], style: int, steps: bool) -> Safe:

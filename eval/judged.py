@@ -39,7 +39,7 @@ class JudgedCase:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Of judge and person: the share of equal grades, and Cohen's kappa (None: only one grade was ever given)."""
+    """Of judge and person: the share of equal grades, and Cohen's kappa (None: one of them gave one grade only)."""
 
     same: Estimate
     kappa: Estimate | None

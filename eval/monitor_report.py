@@ -19,7 +19,7 @@ def monitor_html(use: Use) -> str:
         "en",
         tag("title", heading),
         style_sheet(STYLE.read_text(encoding="utf-8")),
-        tag("body", tag("h1", heading), tag("p", _subtitle(use), class_="soft"), _sections(use)),
+        tag("body", tag("main", tag("h1", heading), tag("p", _subtitle(use), class_="soft"), _sections(use))),
     )
 
 
@@ -67,7 +67,7 @@ def _headline(use: Use) -> Safe:
         value = tag("div", milliseconds(use.median_seconds), class_="value")
         about = tag("p", f"one question in twenty took more than {milliseconds(use.p95_seconds)}")
         cards.append(tag("div", tag("h5", "median time"), value, about, class_="card"))
-    return tag("section", tag("div", cards, class_="cards"), aria_label="Headline")
+    return tag("section", tag("div", cards, class_="cards four"), aria_label="Headline")
 
 
 def _share(name: str, found: Estimate, about: str) -> Safe:

@@ -26,8 +26,8 @@ def report_html(report: Report, *, each: int) -> str:
         "en",
         tag("title", heading),
         style_sheet(STYLE.read_text(encoding="utf-8")),
-        tag(
-            "body",
+        tag("body", tag(
+            "main",
             tag("h1", heading),
             tag("p", _subtitle(report), class_="soft"),
             [tag("p", warning, class_="warning") for warning in report.warnings()],
@@ -40,8 +40,8 @@ def report_html(report: Report, *, each: int) -> str:
             failures_section(report, each),
             _all_figures(report),
             _made(report),
-        ),
-    )
+        )),
+    )  # fmt: skip
 
 
 def _subtitle(report: Report) -> str:

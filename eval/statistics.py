@@ -83,20 +83,20 @@ def kappa(first: Sequence[int], second: Sequence[int]) -> Estimate | None:
     """Cohen's kappa of two raters with its bootstrap interval: agreement beyond what their habits alone would give.
 
     (p_o - p_e) / (1 - p_e), p_o the share of equal grades, p_e the share expected of independent raters with these
-    totals. Cohen, Educational and Psychological Measurement 20, 1960. None: both only ever gave one grade, and nothing
-    can be said. When all are equal, the lower bound comes from that of p_o, as in ``estimate``.
+    totals. Cohen, Educational and Psychological Measurement 20, 1960. None: one of them gave
+    one grade only; kappa is 0 then whatever the other says. When all are equal, the lower bound comes from that of p_o, as in ``estimate``.
 
     (1, 1, 0, 0) and (1, 0, 0, 0) -> p_o 0.75, p_e 0.5, kappa 0.5.
     """
     if len(first) != len(second) or not first:
         raise ValueError("two raters need the same cases, and at least one")
+    if len(set(first)) == 1 or len(set(second)) == 1:
+        return None
     grades = np.unique([*first, *second])
     a, b = np.searchsorted(grades, first), np.searchsorted(grades, second)
     size = len(grades)
     counts = np.bincount(a * size + b, minlength=size * size)
     value, by_chance = _kappa(counts[None, :] / len(first), size)
-    if np.isnan(value[0]):
-        return None
     if value[0] == 1.0:
         low = (0.025 ** (1 / len(first)) - by_chance[0]) / (1.0 - by_chance[0])
         return Estimate(1.0, float(low), 1.0, len(first))

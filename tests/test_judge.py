@@ -171,7 +171,7 @@ def test_kappa_is_agreement_beyond_chance() -> None:
     assert found.mean == pytest.approx((0.70 - 0.41) / 0.59, abs=1e-9)
     assert found.low < found.mean < found.high
     assert found.high - found.low == pytest.approx(0.2, abs=0.05)
-    assert kappa([1, 1], [1, 1]) is None
+    assert kappa([1, 1], [1, 0]) is None
     equal = kappa([0, 1, 1, 0], [0, 1, 1, 0])
     assert equal is not None
     assert (equal.mean, equal.high) == (1.0, 1.0)
