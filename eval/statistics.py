@@ -83,8 +83,8 @@ def kappa(first: Sequence[int], second: Sequence[int]) -> Estimate | None:
     """Cohen's kappa of two raters with its bootstrap interval: agreement beyond what their habits alone would give.
 
     (p_o - p_e) / (1 - p_e), p_o the share of equal grades, p_e the share expected of independent raters with these
-    totals. Cohen, Educational and Psychological Measurement 20, 1960. None: one of them gave
-    one grade only; kappa is 0 then whatever the other says. When all are equal, the lower bound comes from that of p_o, as in ``estimate``.
+    totals. Cohen, Educational and Psychological Measurement 20, 1960. None: one of them gave one grade only; it is 0
+    then, whatever the other says. When all are equal, the lower bound comes from that of p_o, as in ``estimate``.
 
     (1, 1, 0, 0) and (1, 0, 0, 0) -> p_o 0.75, p_e 0.5, kappa 0.5.
     """

@@ -74,6 +74,15 @@ def test_two_runs_and_what_changed(index: Path) -> None:
     found = Evaluation(index).compare(str(runs / "old"), str(runs / "new"))
     lost = next(change for change in found.changes if change.metric == "hit@5")
     assert (lost.base, lost.new, lost.verdict, lost.significant) == (1.0, 0.0, "worse", True)
+    app = opened(index, "reports")
+    app.selectbox("run-open").set_value(str(runs / "new")).run()
+    app.selectbox("run-earlier").set_value(str(runs / "old"))
+    app.button("run-read").click().run()
+    assert not app.exception
+    moved = app.dataframe[1].value
+    assert "나빠짐" in set(moved["판정"])
+    assert "page_exact" not in set(moved["지표"])  # it did not move
+    assert "우연이라고 보기 어려울" in shown(app)
     page = Evaluation(index).report(str(runs / "new"), str(runs / "old"))
     assert "Against the earlier run" in page
     assert not (runs / "new" / "report.html").exists()  # a comparison is no run's own report

@@ -67,7 +67,7 @@ def _draw_runs(evaluation: Evaluation, session: Session) -> None:
 
 
 def _draw_comparison(found: Comparison, session: Session) -> None:
-    """The figures that differ beyond chance first; the report below has everything."""
+    """What moved, beyond chance first; the report below has everything."""
     language = session.language
     telling = sum(change.significant for change in found.changes)
     st.markdown(words("compare_summary" if telling else "compare_nothing", language, count=telling, cases=found.cases))
@@ -82,8 +82,10 @@ def _draw_comparison(found: Comparison, session: Session) -> None:
             words("compare_verdict", language): words(f"verdict_{change.verdict.partition(' ')[0]}", language),
         }
         for change in sorted(found.changes, key=lambda change: not change.significant)
+        if change.base != change.new
     ]
-    st.dataframe(rows, hide_index=True, key="compare-table")
+    if rows:
+        st.dataframe(rows, hide_index=True, key="compare-table")
 
 
 def _draw_use(evaluation: Evaluation, session: Session) -> None:
