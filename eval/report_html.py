@@ -108,11 +108,14 @@ def _charts(report: Report) -> Safe:
 
 def _versus(versus: Versus) -> Safe:
     found = versus.comparison
-    lines = [
+    moved = [change for change in found.changes if (change.difference.low, change.difference.high) != (0.0, 0.0)]
+    same = [change.metric for change in found.changes if change not in moved]
+    lines: list[Safe | None] = [
         tag("h2", "Against the earlier run"),
         tag("p", f"Earlier: {found.base}, {versus.earlier['finished'][:10]}; now: {found.new}. A difference counts when"
             " a paired permutation test over all figures together finds it at 5 %.", class_="small soft"),
-        _changes(sorted(found.changes, key=lambda change: not change.significant)),
+        _changes(sorted(moved, key=lambda change: not change.significant)) if moved else None,
+        tag("p", f"The same in both: {', '.join(same)}.", class_="small soft") if same else None,
     ]  # fmt: skip
     for dimension, slices in found.slices.items():
         for value, changes in slices.items():
@@ -136,7 +139,7 @@ def _versus(versus: Versus) -> Safe:
         lines.append(_table(["case", "figures", "answer before", "answer now"], rows, class_="texts"))
     if len(versus.moved) > _CASES_MOVED:
         lines.append(tag("p", f"{len(versus.moved) - _CASES_MOVED} more in the JSON report.", class_="small soft"))
-    return tag("section", lines)
+    return tag("section", [line for line in lines if line is not None])
 
 
 def _changes(changes: Sequence[Change]) -> Safe:
