@@ -14,6 +14,7 @@ from test_judge import grades
 from test_report import asked, given, make
 from test_ui import opened, shown
 
+from app.cli import main
 from app.feedback import Feedback
 from app.reports import Edit, Evaluation, EvaluationJob
 from eval.cases import write_cases
@@ -28,10 +29,10 @@ def index(course_index: Path, tmp_path: Path) -> Path:
 
 
 def waited(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not holds():
         assert time.monotonic() < end, "It takes too long."
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def test_from_no_questions_to_a_report_on_the_page(index: Path) -> None:
@@ -66,11 +67,16 @@ def test_from_no_questions_to_a_report_on_the_page(index: Path) -> None:
     assert (Path(run.folder) / "report.html").is_file()
 
 
-def test_two_runs_and_what_changed(index: Path) -> None:
+def test_two_runs_and_what_changed(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cases = [asked(f"c{number}") for number in range(12)]
     runs = index.with_name("runs")
     make(runs / "old", cases, {"seodang": [given(case.case_id) for case in cases]})
     make(runs / "new", cases, {"seodang": [given(case.case_id, found=False) for case in cases]})
+    (runs / "damaged").mkdir()
+    (runs / "damaged" / "manifest.json").write_text("{}")
+    assert main(["eval", "list", "--index", str(index)]) == 0
+    listed = [line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert sorted(listed) == ["new", "old"]
     found = Evaluation(index).compare(str(runs / "old"), str(runs / "new"))
     lost = next(change for change in found.changes if change.metric == "hit@5")
     assert (lost.base, lost.new, lost.verdict, lost.significant) == (1.0, 0.0, "worse", True)
