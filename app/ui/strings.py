@@ -310,7 +310,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "verdict_better": ("나아짐", "better"),
     "verdict_worse": ("나빠짐", "worse"),
     "verdict_changed": ("달라짐", "changed"),
-    "verdict_no": ("차이 없음", "no difference shown"),
+    "verdict_no": ("우연일 수 있음", "no difference shown"),
     "use_by": ("단위", "By"),
     "use_day": ("하루", "Day"),
     "use_week": ("한 주", "Week"),
