@@ -57,24 +57,36 @@ class Feedback:
             "answer": rated.answer.text,
             "citations": [citation.location for citation in rated.answer.citations],
         }
-        _append(self._ratings, line)
+        with _WRITING:
+            _append(self._ratings, line)
 
     def ratings(self) -> list[dict[str, Any]]:
         """The last rating of each question, oldest first."""
         return list({line["id"]: line for line in _lines(self._ratings)}.values())
 
     def add_case(self, rated: Rated, right: Passage) -> None:
-        """Keep the question as a case whose evidence stands at ``right``."""
+        """Keep the question as a case whose evidence stands at ``right``; a case kept before gets it as further
+        evidence."""
+        gold = {"file": right.path, "quote": None, "location": right.location}
         case = {
             "id": f"user-{_key(rated.question, rated.history)}",
             "question": rated.question,
             "language": language_of_question(rated.question),
             "answers": [],
-            "gold": [{"file": right.path, "quote": None, "location": right.location}],
+            "gold": [gold],
             "kind": "feedback",
             "history": list(rated.history),
         }
-        if all(case["id"] != known["id"] or case["gold"] != known["gold"] for known in self.cases()):
+        with _WRITING:
+            lines = self._cases.read_text("utf-8").rstrip("\n").split("\n") if self._cases.is_file() else []
+            for place, line in enumerate(lines):
+                known = _parsed(line)
+                if known is not None and known.get("id") == case["id"]:
+                    if gold not in known["gold"]:
+                        known["gold"].append(gold)
+                        lines[place] = json.dumps(known, ensure_ascii=False)
+                        _replace(self._cases, lines)
+                    return
             _append(self._cases, case)
 
     def cases(self) -> list[dict[str, Any]]:
@@ -86,20 +98,28 @@ def _key(question: str, history: Sequence[str]) -> str:
 
 
 def _append(path: Path, value: dict[str, Any]) -> None:
-    with _WRITING:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """For a caller that holds ``_WRITING``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _replace(path: Path, lines: Sequence[str]) -> None:
+    """Whole or not at all."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    beside.replace(path)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     """Whole lines only: one that a crash cut short is left out."""
-    if not path.is_file():
-        return []
-    found = []
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            continue
-    return found
+    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    return [value for line in text.split("\n") if (value := _parsed(line)) is not None]
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

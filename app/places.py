@@ -39,6 +39,11 @@ def user_folder(index: Path) -> Path:
     return index.with_name(f"{index.name}.user")
 
 
+def runs_folder(index: Path) -> Path:
+    """Where evaluation runs of an index and of those beside it are kept: ``.seodang/runs`` when nobody says."""
+    return index.with_name("runs")
+
+
 def corpus_of(index: Path) -> Path:
     """The corpus an index was made from.
 

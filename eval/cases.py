@@ -56,7 +56,7 @@ _KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(Case)) 
 def load_cases(path: Path) -> tuple[Case, ...]:
     """All cases of a JSONL file. The first wrong line is reported with its number and its fault."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines: U+2028 may stand in a string
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the cases cannot be read ({error}).", "Give a UTF-8 JSONL file.") from error
     cases: list[Case] = []

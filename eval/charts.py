@@ -12,6 +12,8 @@ from eval.markup import Safe, join, tag
 _WIDTH, _HEIGHT = 380.0, 250.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 22.0, 12.0, 44.0
 _STYLES = 6  # line styles in the style sheet
+_NAMES = 6  # names along an axis
+_ROUND = ((1, 5), (2, 4), (4, 4), (5, 5), (10, 5))  # ends of an axis by their first digit, and steps up to there
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,41 @@ def line_chart(title: str, x: Axis, y: Axis, lines: Mapping[str, Points], *, ste
     return tag("figure", tag("figcaption", title), svg, _legend(tuple(drawn)) if len(drawn) > 1 else None)
 
 
+def bar_chart(title: str, names: Sequence[str], stacks: Mapping[str, Sequence[float]]) -> Safe | None:
+    """A bar for each name, its parts one on the other in the order of ``stacks``; None when nothing is above zero."""
+    tops = [sum(parts) for parts in zip(*stacks.values(), strict=True)]
+    if not any(tops):
+        return None
+    y = _amount_axis(max(tops))
+    wide = (_WIDTH - _LEFT - _RIGHT) / len(names)
+    base = dict.fromkeys(range(len(names)), 0.0)
+    bars: list[Safe] = []
+    for style, values in enumerate(stacks.values()):
+        for place, value in enumerate(values):
+            if value > 0:
+                low, high = _down(base[place], y), _down(base[place] + value, y)
+                bars.append(
+                    tag("rect", x=round(_LEFT + wide * (place + 0.15), 1), width=round(wide * 0.7, 1), y=round(high, 1),
+                        height=round(low - high, 1), class_=f"bar{style}")
+                )  # fmt: skip
+                base[place] += value
+    every = max(1, math.ceil(len(names) / _NAMES))
+    x = Axis("", 0.0, float(len(names)), tuple((n + 0.5, names[n]) for n in range(0, len(names), every)))
+    counted = "; ".join(f"{name} {sum(values):g}" for name, values in stacks.items())
+    svg = tag(
+        "svg", tag("title", title), _frame(x, y), bars,
+        viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}", role="img", class_="chart",
+        aria_label=f"{title}. {names[0]} to {names[-1]}: {counted}",
+    )  # fmt: skip
+    return tag("figure", tag("figcaption", title), svg, _bar_legend(tuple(stacks)) if len(stacks) > 1 else None)
+
+
+def dated_axis(names: Sequence[str]) -> Axis:
+    """Periods from the first to the last, as many labelled as there is room for."""
+    every = max(1, math.ceil(len(names) / _NAMES))
+    return Axis("", 0.0, max(1.0, len(names) - 1), tuple((float(n), names[n]) for n in range(0, len(names), every)))
+
+
 def interval(mean: float, low: float, high: float) -> Safe:
     """A rate with its 95 % interval on a line from 0 to 1."""
     width, middle = 120.0, 8.0
@@ -83,9 +120,29 @@ def interval(mean: float, low: float, high: float) -> Safe:
     )  # fmt: skip
 
 
+def share_bar(share: float, *, good: bool) -> Safe:
+    """A share of all as a bar; the number stands beside it."""
+    full = tag("rect", x=0, y=3, width=100, height=10, class_="rest")
+    part = tag("rect", x=0, y=3, width=round(100 * share, 2), height=10, class_="right" if good else "wrong")
+    return tag("svg", full, part, viewBox="0 0 100 16", preserveAspectRatio="none", class_="share", aria_hidden="true")
+
+
 def _place(points: Points, x: Axis, y: Axis) -> list[tuple[float, float]]:
     wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     return [(_LEFT + wide * x.share(a), _TOP + high * (1 - y.share(b))) for a, b in points]
+
+
+def _down(value: float, y: Axis) -> float:
+    return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - y.share(value))
+
+
+def _amount_axis(most: float) -> Axis:
+    """0 to a round number that is not below ``most``, in whole steps."""
+    power = 10.0 ** math.floor(math.log10(max(1.0, most)))
+    factor, parts = next((factor, parts) for factor, parts in _ROUND if factor * power >= most)
+    high = factor * power
+    step = max(1.0, high / parts)
+    return Axis("", 0.0, high, tuple((step * n, f"{step * n:g}") for n in range(round(high / step) + 1)))
 
 
 def _line(places: Sequence[tuple[float, float]], style: int, steps: bool) -> Safe:
@@ -119,6 +176,15 @@ def _legend(names: Sequence[str]) -> Safe:
     for style, name in enumerate(names):
         stroke = tag("line", x1=0, x2=26, y1=6, y2=6, class_=f"line{style % _STYLES}")
         entries.append(tag("li", tag("svg", stroke, viewBox="0 0 26 12", class_="key", aria_hidden="true"), name))
+    return tag("ul", entries, class_="legend")
+
+
+def _bar_legend(names: Sequence[str]) -> Safe:
+    entries = [
+        tag("li", tag("svg", tag("rect", x=4, y=1, width=10, height=10, class_=f"bar{style}"),
+                      viewBox="0 0 18 12", class_="key", aria_hidden="true"), name)
+        for style, name in enumerate(names)
+    ]  # fmt: skip
     return tag("ul", entries, class_="legend")
 
 

@@ -1,4 +1,4 @@
-"""`seodang eval run | report | compare | import | make | review | monitor`: how the commands of evaluation are called.
+"""`seodang eval ...`: how the commands of evaluation are called.
 
 The command line finds ``register`` by entry point, at every start; what the commands need is imported when
 one runs.
@@ -15,11 +15,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser("eval", help="measure search and answers on cases", description=__doc__)
     commands = parser.add_subparsers(dest="eval_command", required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_list(commands)
     _add_report(commands)
     _add_compare(commands)
     _add_import(commands)
     _add_make(commands)
     _add_review(commands)
+    _add_judge(commands)
     _add_monitor(commands)
 
 
@@ -44,9 +46,17 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.set_defaults(handler=_run)
 
 
+def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("list", help="the complete runs of a course, the newest first")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=_list)
+
+
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("report", help="a run as one HTML file, and the same as Markdown and JSON")
-    parser.add_argument("run", nargs="?", type=Path, help="folder of the run (default: the last under .seodang/runs)")
+    parser.add_argument("run", nargs="?", type=Path, help="folder of the run (default: the last one)")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="whose last run (default: under .seodang/runs)")
     parser.add_argument("--compare", type=Path, metavar="EARLIER", help="folder of an earlier run over the same cases")
     parser.add_argument("--system", metavar="NAME", help="whose cases are shown (default: ours)")
     parser.add_argument("--worst", type=int, default=5, metavar="N", help="cases of each fault in full (default 5)")
@@ -94,14 +104,35 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
     parser.add_argument("--accept", nargs="+", default=[], metavar="ID", help="ids, or `all` that are open")
     parser.add_argument("--reject", nargs="+", default=[], metavar="ID", help="ids, or `all` that are open")
+    parser.add_argument(
+        "--edit", type=Path, metavar="FILE.jsonl",
+        help='first put questions in other words: {"id", "question", "answers"} a line; - is standard input',
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the proposals as a JSON array")
     parser.set_defaults(handler=_review)
 
 
-def _add_monitor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("monitor", help="real use a day: questions, refusals, times, ratings")
+def _add_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("judge", help="let a language model grade a run's answers")
+    parser.add_argument("run", nargs="?", type=Path, help="folder of the run (default: the last one)")
+    parser.add_argument("--model", metavar="PROVIDER:NAME", help="default: the one set for answering")
+    parser.add_argument("--base-url", metavar="URL", help="of a server that speaks OpenAI's protocol")
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE.jsonl", help='what people said: {"id", "relevance": 0 to 2}'
+    )
+    parser.add_argument("--compare", type=Path, metavar="EARLIER", help="also: which of two runs answers better?")
+    parser.add_argument("--system", metavar="NAME", help="whose answers (default: ours)")
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
     parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=_judge)
+
+
+def _add_monitor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("monitor", help="real use over time: questions, refusals, times, ratings")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the one last ingested here")
+    parser.add_argument("--by", choices=["day", "week"], default="day", help="what a row is (default: day)")
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help="also as a report, .md and .json beside it")
+    parser.add_argument("--json", action="store_true", help="print the JSON report")
     parser.set_defaults(handler=_monitor)
 
 
@@ -109,6 +140,12 @@ def _run(arguments: argparse.Namespace) -> int:
     from eval.commands import run
 
     return run(arguments)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from eval.report_commands import list_runs
+
+    return list_runs(arguments)
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -136,9 +173,15 @@ def _make(arguments: argparse.Namespace) -> int:
 
 
 def _review(arguments: argparse.Namespace) -> int:
-    from eval.making_commands import review
+    from eval.review_commands import review
 
     return review(arguments)
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    from eval.judge_commands import judge
+
+    return judge(arguments)
 
 
 def _monitor(arguments: argparse.Namespace) -> int:

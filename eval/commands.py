@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.places import corpus_of, index_for, user_folder
+from app.places import corpus_of, index_for, runs_folder, user_folder
 from eval import product
 from eval.baselines import bm25_contender, langchain_contender, langchain_is_here, langchain_same_contender
 from eval.cases import Case, Selection, load_cases, stale_gold
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         stale=tuple(stale_gold(cases, texts)),
     )
     name = f"{corpus.name}-{cases_file.stem}-{fingerprint(job.plan())}"
-    folder: Path = arguments.out or _HOME / "runs" / name
+    folder: Path = arguments.out or runs_folder(index) / name
     text = execute(job, folder, fresh=arguments.fresh, progress=_say)
     _say(f"written to {folder}")
     _print((folder / "figures.json").read_text(encoding="utf-8") if arguments.json else text)

@@ -51,7 +51,7 @@ _KOREAN = re.compile(
     r"(?:이다|입니다|이에요|예요|[을를] (?:말한다|뜻한다))\.?"
 )
 _ENGLISH = re.compile(
-    r"(?:An? )?(?P<term>[A-Za-z][\w()-]*(?: [\w()-]+){0,4}?)(?P<verb> is| are| refers to| means)"
+    r"(?P<article>An? )?(?P<term>[A-Za-z][\w()-]*(?: [\w()-]+){0,4}?)(?P<verb> is| are| refers to| means)"
     r" (?:an?|the|one of|when|how) .{8,}\."
 )
 _POINTING = re.compile(
@@ -104,17 +104,18 @@ def _definitions(documents: Sequence[StoredDocument], pages: dict[str, list[Page
             for sentence in _sentences(document, page, 0, len(page.text)):
                 match = _KOREAN.fullmatch(sentence.text) or _ENGLISH.fullmatch(sentence.text)
                 if match and not _POINTING.match(match["term"]):
-                    question = _what_is(match["term"].strip(), match.groupdict().get("verb"))
+                    groups = match.groupdict()
+                    question = _what_is(match["term"].strip(), groups.get("verb"), groups.get("article") or "")
                     found.setdefault(match["term"].strip().casefold(), []).append((question, sentence))
     for places in found.values():
         if len({sentence.text for _, sentence in places}) == 1:
             yield made_case("definition", places[0][0], [sentence.gold() for _, sentence in places])
 
 
-def _what_is(term: str, verb: str | None) -> str:
+def _what_is(term: str, verb: str | None, article: str) -> str:
     if verb is None:
         return f"{term}, 무슨 뜻이야?"
-    return f"What are {term}?" if verb == " are" else f"What is {term}?"
+    return f"What are {term}?" if verb == " are" else f"What is {article.lower()}{term}?"
 
 
 def _titles(documents: Sequence[StoredDocument], pages: dict[str, list[Page]]) -> Iterator[Case]:

@@ -14,6 +14,7 @@ from eval.comparison import Comparison, Scored, compare, load_scored
 from eval.curves import Curves, curves_of
 from eval.faults import Failure, Fault, failures_of
 from eval.figures import HEADLINES, Figures
+from eval.judged import Judged, load_judged
 from eval.results import Result, load_results
 from eval.runs import Timing
 from eval.scoring import BY_NAME
@@ -56,6 +57,7 @@ class Report:
     failures: dict[Fault, tuple[Failure, ...]]
     manifest: Mapping[str, Any]
     versus: Versus | None
+    judged: Judged | None  # by a language model, where one was asked
 
     @property
     def headlines(self) -> dict[str, Estimate]:
@@ -67,6 +69,16 @@ class Report:
     def asked(self) -> bool:
         """Answers were given, not only passages found."""
         return bool(self.manifest["plan"]["answers"])
+
+    def outcomes(self) -> list[tuple[str, int, bool]]:
+        """What came of the questions: in words, how many, and whether that is good. Every case counts once."""
+        absent = self.figures.overall[self.system].get("false_answer")
+        silent = round(absent.count * (1.0 - absent.mean)) if absent is not None else 0
+        wrong = [(str(fault), len(cases), False) for fault, cases in self.failures.items()]
+        right = self.case_count - silent - sum(count for _, count, _ in wrong)
+        good = "answered with the evidence" if self.asked else "the evidence was found"
+        found = [(good, right, True), ("refused, and the materials do not hold it", silent, True), *wrong]
+        return [one for one in found if one[1]]
 
     def warnings(self) -> list[str]:
         """What a reader must know before believing a figure."""
@@ -107,6 +119,7 @@ def make_report(folder: Path, system: str | None, earlier: Path | None) -> Repor
         failures=failures_of(chosen.cases, chosen.rows, results[chosen.system]),
         manifest=manifest,
         versus=_versus(earlier, chosen, results[chosen.system], system) if earlier is not None else None,
+        judged=load_judged(folder, chosen.system),
     )
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from eval.charts import count_axis, interval, line_chart, seconds_axis, share_axis
+from eval.charts import count_axis, interval, line_chart, seconds_axis, share_axis, share_bar
 from eval.comparison import Change
 from eval.figures import DIMENSIONS
 from eval.markup import Safe, document, join, style_sheet, tag
 from eval.report import Report, Versus
 from eval.report_cases import failures_section
-from eval.report_words import cell, made_by, moved_figures, ordered_slices, shortened, verdict_class
+from eval.report_judge import judge_section
+from eval.report_words import STYLE, cell, made_by, moved_figures, ordered_slices, shortened, verdict_class
 from eval.scoring import BY_NAME, METRICS
 from eval.statistics import FEW_CASES, Estimate
 from eval.tables import number, signed
 
 _CASES_MOVED = 20
-_STYLE = Path(__file__).with_name("report.css")
 
 
 def report_html(report: Report, *, each: int) -> str:
@@ -26,21 +25,23 @@ def report_html(report: Report, *, each: int) -> str:
     return document(
         "en",
         tag("title", heading),
-        style_sheet(_STYLE.read_text(encoding="utf-8")),
-        tag(
-            "body",
+        style_sheet(STYLE.read_text(encoding="utf-8")),
+        tag("body", tag(
+            "main",
             tag("h1", heading),
             tag("p", _subtitle(report), class_="soft"),
             [tag("p", warning, class_="warning") for warning in report.warnings()],
             _headline(report),
+            _outcomes(report),
             _charts(report),
             _versus(report.versus) if report.versus else None,
             _slices(report),
+            judge_section(report.judged, each) if report.judged else None,
             failures_section(report, each),
             _all_figures(report),
             _made(report),
-        ),
-    )
+        )),
+    )  # fmt: skip
 
 
 def _subtitle(report: Report) -> str:
@@ -76,6 +77,20 @@ def _card(name: str, found: Estimate, change: Change | None) -> Safe:
     )  # fmt: skip
 
 
+def _outcomes(report: Report) -> Safe:
+    rows = [
+        tag(
+            "tr",
+            tag("th", words, scope="row"),
+            tag("td", share_bar(count / report.case_count, good=good), class_="bar"),
+            tag("td", f"{count} ({count / report.case_count:.0%})"),
+        )
+        for words, count, good in report.outcomes()
+    ]
+    table = tag("table", tag("tbody", rows), class_="outcomes")
+    return tag("section", tag("h2", "What came of the questions"), tag("div", table, class_="wide", tabindex=0))
+
+
 def _charts(report: Report) -> Safe:
     curves = report.curves
     k = int(report.manifest["plan"]["k"])
@@ -93,11 +108,14 @@ def _charts(report: Report) -> Safe:
 
 def _versus(versus: Versus) -> Safe:
     found = versus.comparison
-    lines = [
+    moved = [change for change in found.changes if (change.difference.low, change.difference.high) != (0.0, 0.0)]
+    same = [change.metric for change in found.changes if change not in moved]
+    lines: list[Safe | None] = [
         tag("h2", "Against the earlier run"),
         tag("p", f"Earlier: {found.base}, {versus.earlier['finished'][:10]}; now: {found.new}. A difference counts when"
             " a paired permutation test over all figures together finds it at 5 %.", class_="small soft"),
-        _changes(sorted(found.changes, key=lambda change: not change.significant)),
+        _changes(sorted(moved, key=lambda change: not change.significant)) if moved else None,
+        tag("p", f"The same in both: {', '.join(same)}.", class_="small soft") if same else None,
     ]  # fmt: skip
     for dimension, slices in found.slices.items():
         for value, changes in slices.items():
@@ -121,7 +139,7 @@ def _versus(versus: Versus) -> Safe:
         lines.append(_table(["case", "figures", "answer before", "answer now"], rows, class_="texts"))
     if len(versus.moved) > _CASES_MOVED:
         lines.append(tag("p", f"{len(versus.moved) - _CASES_MOVED} more in the JSON report.", class_="small soft"))
-    return tag("section", lines)
+    return tag("section", [line for line in lines if line is not None])
 
 
 def _changes(changes: Sequence[Change]) -> Safe:
@@ -194,4 +212,9 @@ def _made(report: Report) -> Safe:
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[Safe]], class_: str | None = None) -> Safe:
     head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in header]))
-    return tag("div", tag("table", head, tag("tbody", [tag("tr", row) for row in rows]), class_=class_), class_="wide")
+    return tag(
+        "div",
+        tag("table", head, tag("tbody", [tag("tr", row) for row in rows]), class_=class_),
+        class_="wide",
+        tabindex=0,
+    )

@@ -7,9 +7,18 @@ from eval.comparison import comparison_table
 from eval.faults import Failure
 from eval.figures import DIMENSIONS
 from eval.report import Report
-from eval.report_words import cell, made_by, moved_figures, ordered_slices, rank_words
+from eval.report_words import (
+    cell,
+    grades_words,
+    made_by,
+    moved_figures,
+    ordered_slices,
+    pairwise_words,
+    rank_words,
+    with_interval,
+)
 from eval.scoring import BY_NAME, METRICS
-from eval.statistics import FEW_CASES, Estimate
+from eval.statistics import FEW_CASES
 from eval.tables import number, table
 
 _CASES_MOVED = 20
@@ -20,7 +29,15 @@ def report_markdown(report: Report, *, each: int) -> str:
     """The same content as the HTML, the charts as tables."""
     parts = [f"# {escaped(report.title)}: evaluation", f"{report.case_count} cases; system {escaped(report.system)}"]
     parts += [f"> {escaped(warning)}" for warning in report.warnings()]
-    parts += [_headline(report), *_curves(report), *_versus(report), *_failures(report, each), *_slices(report)]
+    outcomes = [[words, str(count)] for words, count, _ in report.outcomes()]
+    parts += [
+        _headline(report),
+        table(["what came of the questions", "cases"], outcomes),
+        *_curves(report),
+        *_versus(report),
+        *_judged(report, each),
+    ]
+    parts += [*_failures(report, each), *_slices(report)]
     parts += ["## All figures", _all_figures(report), "## What made this report"]
     parts.append("\n".join(f"- {key}: {escaped(value)}" for key, value in made_by(report.manifest)))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -63,6 +80,25 @@ def _versus(report: Report) -> list[str]:
     ]
     moved = table(["question", "case", "figures", ""], rows) if rows else ""
     return ["## Against the earlier run", comparison_table(report.versus.comparison), moved]
+
+
+def _judged(report: Report, each: int) -> list[str]:
+    judged = report.judged
+    if judged is None:
+        return []
+    rows = []
+    for aspect, found in judged.aspects.items():
+        agreed = judged.agreement.get(aspect)
+        rows.append([aspect.value, with_interval(found), with_interval(agreed.kappa if agreed else None)])
+    parts = [f"## Judged by {escaped(judged.model)}", table(["grade, of 1", "mean", "kappa with people"], rows)]
+    if judged.pairwise:
+        parts.append(escaped(pairwise_words(judged.pairwise)))
+    for case in judged.worst(each):
+        lines = [f"**{escaped(case.question)}** ({escaped(case.case_id)}): {escaped(grades_words(case))}", ""]
+        lines += [f"- given: {escaped(case.answer)}"]
+        lines += [f"- {aspect.value} {one.grade}: {escaped(one.reason)}" for aspect, one in case.grades.items()]
+        parts.append("\n".join(lines))
+    return parts
 
 
 def _failures(report: Report, each: int) -> list[str]:
@@ -116,10 +152,6 @@ def _all_figures(report: Report) -> str:
             ]
             rows.append([metric.name, *bounds])
     return table(["figure", *(escaped(name) for name in names)], rows)
-
-
-def _with_interval(found: Estimate | None) -> str:
-    return "–" if found is None else f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]"
 
 
 def _fenced(text: str) -> str:

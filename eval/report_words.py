@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from eval.comparison import Change
 from eval.faults import Expected
 from eval.figures import Estimates
+from eval.judged import JudgedCase, Pairwise
 from eval.report import Moved, Report
 from eval.statistics import Estimate
-from eval.tables import number
+from eval.tables import number, signed
 
+STYLE = Path(__file__).with_name("report.css")
 _DOCUMENTS = 12
 _ANSWER = 240  # characters
 
@@ -24,6 +27,27 @@ def verdict_class(change: Change) -> str:
 def cell(found: Estimate | None) -> str:
     """A figure of a slice with its count."""
     return "–" if found is None else f"{number(found.mean)}{'?' if found.too_few else ''} ({found.count})"
+
+
+def with_interval(found: Estimate | None) -> str:
+    """A figure with its interval and count."""
+    return "–" if found is None else f"{number(found.mean)} [{number(found.low)}, {number(found.high)}] {found.count}"
+
+
+def pairwise_words(pairs: Pairwise) -> str:
+    """What a judge said of two runs."""
+    delta = pairs.difference
+    return (
+        f"Against {pairs.earlier}, each pair judged in both orders: {pairs.wins} better, {pairs.losses} worse,"
+        f" {pairs.ties} equal ({pairs.swayed} of them because the order decided);"
+        f" wins minus losses {signed(delta.mean)} [{signed(delta.low)}, {signed(delta.high)}], p {delta.p:.4f}"
+    )
+
+
+def grades_words(case: JudgedCase) -> str:
+    """``faithfulness 0 (a person: 1), relevance 2``"""
+    said = {aspect: f" (a person: {grade})" for aspect, grade in case.labels.items()}
+    return ", ".join(f"{aspect} {one.grade}{said.get(aspect, '')}" for aspect, one in case.grades.items())
 
 
 def ordered_slices(report: Report, dimension: str) -> tuple[list[tuple[str, Estimates]], int]:

@@ -6,7 +6,7 @@ is not proposed again). An accepted case is also written to ``cases.jsonl``, bes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -60,9 +60,26 @@ class ReviewList:
         self._write(self.proposals_file, decided)
         return chosen
 
+    def edit(self, case_id: str, question: str, answers: Sequence[str]) -> None:
+        """Put a proposal in other words; its evidence stays. An accepted one changes where it is run from, too."""
+        proposals = self.proposals()
+        if case_id not in {case.case_id for case in proposals}:
+            raise UsageError(f"No proposal {case_id}.", "See them with: seodang eval review")
+        if not question.strip():
+            raise UsageError(f"{case_id}: a question needs words.", "Reject it instead.")
+
+        def reworded(cases: Iterable[Case]) -> list[Case]:
+            words = {"question": question.strip(), "answers": tuple(a.strip() for a in answers if a.strip())}
+            return [msgspec.structs.replace(one, **words) if one.case_id == case_id else one for one in cases]
+
+        accepted = self.accepted()
+        if any(case.case_id == case_id for case in accepted):
+            self._write(self.cases_file, reworded(accepted))
+        self._write(self.proposals_file, reworded(proposals))
+
     def accepted(self) -> list[Case]:
         """The cases to run. A question that was kept with several right places has them all as evidence."""
-        lines = self.cases_file.read_text("utf-8").splitlines() if self.cases_file.is_file() else []
+        lines = self.cases_file.read_text("utf-8").split("\n") if self.cases_file.is_file() else []
         merged: dict[str, Case] = {}
         for number, line in enumerate(lines, start=1):
             if not line.strip():

@@ -34,7 +34,7 @@ from eval.systems import Contender, System
 from ingest.errors import UsageError
 
 Progress = Callable[[str], None]
-_PROGRESS_EVERY_SECONDS = 5.0
+_PROGRESS_EVERY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,33 @@ def difference(base: Sequence[float], new: Sequence[float]) -> Difference:
     return Difference(float(deltas.mean()), low, high, len(deltas), permutation_p(deltas), least_p)
 
 
+def kappa(first: Sequence[int], second: Sequence[int]) -> Estimate | None:
+    """Cohen's kappa of two raters with its bootstrap interval: agreement beyond what their habits alone would give.
+
+    (p_o - p_e) / (1 - p_e), p_o the share of equal grades, p_e the share expected of independent raters with these
+    totals. Cohen, Educational and Psychological Measurement 20, 1960. None: one of them gave one grade only; it is 0
+    then, whatever the other says. When all are equal, the lower bound comes from that of p_o, as in ``estimate``.
+
+    (1, 1, 0, 0) and (1, 0, 0, 0) -> p_o 0.75, p_e 0.5, kappa 0.5.
+    """
+    if len(first) != len(second) or not first:
+        raise ValueError("two raters need the same cases, and at least one")
+    if len(set(first)) == 1 or len(set(second)) == 1:
+        return None
+    grades = np.unique([*first, *second])
+    a, b = np.searchsorted(grades, first), np.searchsorted(grades, second)
+    size = len(grades)
+    counts = np.bincount(a * size + b, minlength=size * size)
+    value, by_chance = _kappa(counts[None, :] / len(first), size)
+    if value[0] == 1.0:
+        low = (0.025 ** (1 / len(first)) - by_chance[0]) / (1.0 - by_chance[0])
+        return Estimate(1.0, float(low), 1.0, len(first))
+    random = np.random.default_rng(_SEED)
+    drawn, _ = _kappa(random.multinomial(len(first), counts / len(first), size=RESAMPLES) / len(first), size)
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return Estimate(float(value[0]), float(low), float(high), len(first))
+
+
 def permutation_p(deltas: NDArray[np.float64]) -> float:
     """p of the paired permutation test: how often random signs give a mean at least as far from 0.
 
@@ -125,6 +152,15 @@ def significant(found: Mapping[str, Difference]) -> dict[str, bool]:
             break
         fallen[name] = True
     return fallen
+
+
+def _kappa(shares: NDArray[np.float64], size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Kappa of each row, a table of ``size`` by ``size`` shares, and the agreement by chance; NaN where that is 1."""
+    tables = shares.reshape(-1, size, size)
+    observed = np.trace(tables, axis1=1, axis2=2)
+    by_chance = (tables.sum(axis=2) * tables.sum(axis=1)).sum(axis=1)
+    rest = np.where(by_chance < 1.0 - 1e-12, 1.0 - by_chance, np.nan)
+    return (observed - by_chance) / rest, by_chance
 
 
 def _interval(values: NDArray[np.float64]) -> tuple[float, float]:

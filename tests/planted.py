@@ -68,7 +68,14 @@ class WithoutKorean(Analyser):
         return "planted"
 
     def tokens(self, text: str) -> list[str]:
-        return super().tokens("".join(" " if "가" <= character <= "힣" else character for character in text))
+        return super().tokens(_without_hangul(text))
+
+    def words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
+        return super().words(_without_hangul(text))
+
+
+def _without_hangul(text: str) -> str:
+    return "".join(" " if "가" <= character <= "힣" else character for character in text)
 
 
 class PagesOffByOne:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import time
@@ -15,8 +16,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from make_documents import make_course
 from playwright.sync_api import Page, expect, sync_playwright
+from test_report import HOSTILE as HOSTILE_REPORT
+from test_report import asked, given, make
 
 from app.ui.server import serve_command
+from eval.review import ReviewList
 from ingest.analyser import Analyser
 from ingest.embedding import load_embedder
 from ingest.pipeline import ingest
@@ -163,7 +167,7 @@ def test_an_uploaded_file_answers_questions_and_can_be_taken_back(
 def test_hostile_text_stays_text_on_every_page(
     own_address: tuple[str, Path], browser_page: tuple[Page, set[str]]
 ) -> None:
-    (address, _), (page, hosts) = own_address, browser_page
+    (address, corpus), (page, hosts) = own_address, browser_page
     alerts: list[str] = []
     page.on("dialog", lambda dialog: alerts.append(dialog.message))
 
@@ -183,8 +187,31 @@ def test_hostile_text_stays_text_on_every_page(
         page.goto(f"{address}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)
         nothing_came_alive()
+
+    _draw_hostile_report(corpus.parent)
+    page.goto(f"{address}/reports")
+    page.get_by_role("button", name="보고서 보기").click()
+    frame = page.locator("iframe")
+    expect(frame).to_have_attribute("sandbox", "", timeout=WAIT_MS)
+    report = page.frame_locator("iframe")
+    expect(report.get_by_role("heading", name="course: evaluation")).to_be_visible()
+    expect(report.locator("body")).to_contain_text("<script>alert(1)</script><img src=http://evil.example")
+    assert report.locator("img, script, a, form").count() == 0
+    assert frame.evaluate("frame => frame.contentDocument") is None  # an origin of its own
+    assert _serious(page) == []
+    nothing_came_alive()
+    page.get_by_role("radio", name="평가 문제").click()
+    expect(page.get_by_label("질문")).to_have_value(re.compile(r"</style></pre><script>alert\(1\)"))
+    nothing_came_alive()
     assert alerts == []
     assert {host for host in hosts if host} == {urlsplit(address).netloc}
+
+
+def _draw_hostile_report(home: Path) -> None:
+    """A run and a proposed question that would like to be more than text."""
+    case = asked("c", question=HOSTILE_REPORT)
+    make(home / "runs" / "run", [case], {"seodang": [given("c", shown=False, text=HOSTILE_REPORT)]})
+    ReviewList(home / "index.user").propose([case])
 
 
 def test_a_conversation_comes_back_after_a_reload(address: str, browser_page: tuple[Page, set[str]]) -> None:
@@ -217,13 +244,16 @@ def test_the_keyboard_alone_opens_a_source(address: str, browser_page: tuple[Pag
 
 def test_no_page_has_a_serious_accessibility_violation(address: str, browser_page: tuple[Page, set[str]]) -> None:
     page, _ = browser_page
-    axe = Axe()
-    for path in ("", "library", "course", "study", "insights"):
+    for path in ("", "library", "course", "study", "insights", "reports"):
         page.goto(f"{address}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)
         if not path:
             _ask(page, "드롭아웃이 뭐야?")
             page.locator(".chip").first.click()
             expect(page.locator(".card mark").first).to_be_visible()
-        found = axe.run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
+        assert _serious(page) == [], path
+
+
+def _serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [violation["id"] for violation in found if violation["impact"] in ("serious", "critical")]

@@ -9,6 +9,7 @@ import re
 import shlex
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import pytest
 from fakes import HashingEmbedder
@@ -30,8 +31,8 @@ from ingest.pipeline import ingest
 from ingest.settings import IngestSettings
 from ingest.snapshots import IndexFolder
 
-RULES = ("hit@5 < -0.02", "mrr@10 < -0.02", "evidence_shown < -0.02", "page_exact < -0.02",
-         "false_refusal > 0.02", "false_answer > 0.05")  # fmt: skip
+RULES = ("hit@5 < -0.02", "mrr@10 < -0.02", "evidence_shown < -0.02", "citation_precision < -0.02",
+         "page_exact < -0.02", "false_refusal > 0.02", "false_answer > 0.05")  # fmt: skip
 
 
 def seodang(*arguments: str | Path) -> int:
@@ -48,11 +49,13 @@ def runs(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -> Path:
     cases = make_price_list(folder / "course", WORDS[:12])
     _index(folder, "index", analyser)
     _run(folder, "base", cases, _assistant(folder / "index", analyser, refuse_below=0.2))
-    _run(folder, "threshold", cases, _assistant(folder / "index", analyser, refuse_below=0.97))
     blind = WithoutKorean()
     _index(folder, "blind", blind)
     _run(folder, "analyser", cases, _assistant(folder / "blind", blind, refuse_below=0.2), index="blind")
-    found = Replay(load_results(folder / "base" / "results" / "seodang.jsonl"))
+    results = load_results(folder / "base" / "results" / "seodang.jsonl")
+    middle = median(one.confidence or 0.0 for one in results)
+    _run(folder, "threshold", cases, _assistant(folder / "index", analyser, refuse_below=middle))
+    found = Replay(results)
     _run(folder, "pages", cases, PagesOffByOne(found, place_texts(folder / "index")))
     _run(folder, "answerer", cases, BesideThePoint(found))
     return folder
@@ -77,7 +80,7 @@ def _run(folder: Path, name: str, cases: tuple[Case, ...], system: System, index
 @pytest.mark.parametrize(
     ("regression", "caught"),
     [
-        ("analyser", "mrr@10 < -0.02"),
+        ("analyser", "citation_precision < -0.02"),  # in so small a course word vectors still find every chunk
         ("pages", "page_exact < -0.02"),
         ("answerer", "evidence_shown < -0.02"),
         ("threshold", "false_refusal > 0.02"),
@@ -124,10 +127,10 @@ def test_a_loss_that_may_be_chance_is_named_but_passes(runs: Path, capsys: pytes
 
 def test_a_slice_can_be_gated(runs: Path) -> None:
     base, blind = load_scored(runs / "base", None), load_scored(runs / "analyser", None)
-    (korean,) = check(base, blind, [parse_rule("mrr@10[language=ko] < -0.02")])
+    (korean,) = check(base, blind, [parse_rule("citation_precision[language=ko] < -0.02")])
     assert korean.failed
     with pytest.raises(UsageError, match="no case has this figure"):
-        check(base, blind, [parse_rule("mrr@10[language=fr] < -0.02")])
+        check(base, blind, [parse_rule("citation_precision[language=fr] < -0.02")])
 
 
 @pytest.mark.parametrize(

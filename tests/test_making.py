@@ -24,7 +24,7 @@ from ingest.report import IngestReport
 NOTES = """# Gradient descent
 
 Gradient descent is a method that moves the weights against the slope of the loss.
-The learning rate says how large a step is.
+The learning rate says how large a step is. A momentum term is a share of the step before that is taken again.
 
 # Backpropagation
 
@@ -59,6 +59,7 @@ def test_definitions_and_headings_become_questions(made: list[Case], tmp_path: P
     assert definition.gold[0].location == "notes.md › Gradient descent"
     assert definition.gold[0].quote is not None
     assert definition.gold[0].quote.startswith("Gradient descent is a method")
+    assert "What is a momentum term?" in asked
     assert asked["정규화, 무슨 뜻이야?"].language == "ko"
     titles = [case.question for case in made if case.kind == "title"]
     assert any("“정규화”" in question for question in titles)  # its number is gone

@@ -121,6 +121,9 @@ def test_the_three_files_say_the_same_and_every_fault_has_its_name(
         assert "Only 8 cases" in written
         assert "1 gold quotes are no longer in the files" in written
         assert "0.167" in written  # evidence_shown, 1 of 6
+        assert "refused, and the materials do not hold it" in written
+    rows = html.document_fromstring(page).findall(".//table[@class='outcomes']//tr")
+    assert [row.findall("td")[-1].text_content() for row in rows] == ["1 (12%)"] * 8  # each case once
     assert seodang("report", tmp_path / "run", "--worst", "0", "--json") == 0
     assert json.loads(capsys.readouterr().out)["case_count"] == 8
     assert "Also: invented" in (tmp_path / "run" / "report.html").read_text()

@@ -18,6 +18,7 @@ from app.ui.courses import chosen_index, draw_courses
 from app.ui.errors import draw_error
 from app.ui.insights_page import draw_insights
 from app.ui.library_page import draw_library
+from app.ui.reports_page import draw_reports
 from app.ui.resources import open_assistant
 from app.ui.session import current_session
 from app.ui.sidebar import draw_sidebar
@@ -61,6 +62,10 @@ def draw(first: Path) -> None:
             "insights": st.Page(
                 partial(draw_insights, session, assistant), title=words("insights_page", session.language),
                 url_path="insights", icon=":material/insights:",
+            ),
+            "reports": st.Page(
+                partial(draw_reports, session, assistant), title=words("reports_page", session.language),
+                url_path="reports", icon=":material/fact_check:",
             ),
         }  # fmt: skip
         st.session_state["pages"] = pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app import suggestions
 from app.assistant import Assistant
 from app.ingest_job import IngestJob
 from app.phrases import Language
+from app.reports import Comparison, Evaluation, EvaluationJob, Period, Proposal, RunInfo
 from app.settings import AppSettings
 from app.study import Item, make_items
 from app.timeline import Timeline, timeline
@@ -39,6 +41,43 @@ def open_viewer(index: Path) -> PageViewer:
 def open_job(index: Path) -> IngestJob:
     """One for all sessions: an index takes one ingest at a time."""
     return IngestJob(index)
+
+
+@st.cache_resource(show_spinner=False)
+def open_evaluation_job(index: Path) -> EvaluationJob:  # noqa: ARG001 (the cache's key)
+    """One for all sessions, ended with the server."""
+    job = EvaluationJob()
+    atexit.register(job.stop)
+    return job
+
+
+Files = tuple[tuple[str, int], ...]  # of Evaluation.changed: what was read stays good until one changes
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def evaluation_runs(_evaluation: Evaluation, index: Path, files: Files) -> list[RunInfo]:  # noqa: ARG001 (the cache's key)
+    """Asking a child process takes a second, so it is done once for each state of the files."""
+    return _evaluation.runs()
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def proposed_questions(_evaluation: Evaluation, index: Path, files: Files) -> list[Proposal]:  # noqa: ARG001 (as above)
+    return _evaluation.proposals()
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def compared_runs(_evaluation: Evaluation, base: str, new: str, files: Files) -> Comparison:  # noqa: ARG001 (as above)
+    return _evaluation.compare(base, new)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def report_page(_evaluation: Evaluation, run: str, earlier: str | None, files: Files) -> str:  # noqa: ARG001 (as above)
+    return _evaluation.report(run, earlier)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def use_page(_evaluation: Evaluation, index: Path, by: Period, files: Files) -> str:  # noqa: ARG001 (as above)
+    return _evaluation.use(by)
 
 
 @st.cache_data(show_spinner=False)
