@@ -183,6 +183,10 @@ class Assistant:
         yield AnswerEvent(answer)
 
     @property
+    def settings(self) -> AppSettings:
+        return self._settings
+
+    @property
     def sends_to(self) -> str:
         """Where a question and its passages go: the model of the settings and its server, or "" for nowhere."""
         settings = self._settings
@@ -233,19 +237,27 @@ class Assistant:
         updates = self._remembering.stream(asked, config, context=context, stream_mode=modes, durability="exit")
         yield from cast("Iterator[tuple[str, Any]]", updates)
 
+    def own_model(self) -> ChatModel | None:
+        """The model of the settings, loaded once; None when they name none.
+
+        Raises:
+            FailedModelError: the provider's package or key is missing.
+        """
+        settings = self._settings
+        if settings.model and self._chat is None:
+            self._chat = ChatModel.load(settings.model, base_url=settings.base_url, seconds=settings.model_seconds)
+        return self._chat
+
     def _generator(self, model: ChatModel | None, question: str) -> tuple[tuple[str, ...], GenerativeAnswerer | None]:
         """What answers with a model, when one is named; else a notice why there is none."""
         settings = self._settings
-        if model is None and settings.model:
+        if model is None:
             try:
-                self._chat = self._chat or ChatModel.load(
-                    settings.model, base_url=settings.base_url, seconds=settings.model_seconds
-                )
+                model = self.own_model()
             except FailedModelError as failure:
                 language = language_of_question(question)
                 why = phrase(failure.failure.value, language)
                 return (phrase("no_answer_of_model", language, why=why),), None
-            model = self._chat
         if model is None:
             return (), None
         research = Research(self._context.retriever) if settings.tools else None

@@ -98,6 +98,7 @@ def make_items(index: Index, chosen: Chosen, count: int, seed: int = 0) -> list[
     for document, page in pages:
         if chosen.has(document) and chosen.has_page(document.path, page.number):
             found += _items_of(document, page, terms)
+    found = list({item.key: item for item in found}.values())  # a sentence said twice is asked once
     found.sort(key=lambda item: _order(f"{seed}{item.path}{item.span.page}{item.span.start}"))
     return sorted(_spread(found, count), key=lambda item: not chosen.cites(item))
 

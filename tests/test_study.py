@@ -18,7 +18,7 @@ import pytest
 from app.assistant import Assistant
 from app.study import CHOICES, GAP, Chosen, Item, card_of, make_items, places_of
 from app.study_files import to_apkg, to_csv
-from app.study_guide import study_guide
+from app.study_guide import Guide, study_guide, to_markdown
 from app.timeline import timeline
 from ingest.documents import Span
 from ingest.facets import Filters
@@ -129,14 +129,20 @@ def test_anki_gets_text_and_never_markup(tmp_path: Path) -> None:
     assert html.unescape(fields[2]) == "<b>"
 
 
+def guide_of(assistant: Assistant, week: int) -> Guide:
+    guide = study_guide(assistant.index, timeline(assistant.index), week, "ko")
+    assert guide is not None
+    return guide
+
+
 def test_a_week_fits_on_a_page_with_its_places(assistant: Assistant) -> None:
-    guide = study_guide(assistant.index, timeline(assistant.index), 4, "ko")
+    guide = to_markdown(guide_of(assistant, 4))
     assert guide.startswith("# 4주차 공부 길잡이")
     assert "- **드롭아웃**: 드롭아웃은 신경망 학습에서 첫째로 중요한 개념이다. (week4/notes.md › 드롭아웃)" in guide
-    assert study_guide(assistant.index, timeline(assistant.index), 40, "ko") == ""
+    assert study_guide(assistant.index, timeline(assistant.index), 40, "ko") is None
 
 
 def test_a_guide_holds_no_live_markdown_of_a_document(corpus: Path, assistant: Assistant) -> None:
-    guide = study_guide(assistant.index, timeline(assistant.index), 3, "en")
+    guide = to_markdown(guide_of(assistant, 3))
     assert "](" not in guide
     assert "<" not in guide.replace("\\<", "")

@@ -9,14 +9,16 @@ import streamlit as st
 
 from app import suggestions
 from app.assistant import Assistant
+from app.fonts import find_font
 from app.ingest_job import IngestJob
 from app.phrases import Language
 from app.settings import AppSettings
-from app.study import Item, make_items
+from app.study import Chosen, Item, make_items
+from app.study_guide import Guide, study_guide
 from app.timeline import Timeline, timeline
 from app.ui.strings import words
 from app.viewing import PageViewer
-from ingest.facets import Filters
+from ingest.errors import UsageError
 from ingest.settings import load_settings
 from ingest.snapshots import IndexFolder
 
@@ -63,9 +65,25 @@ def study_items(
     _assistant: Assistant,
     index: Path,  # noqa: ARG001 (the cache's key)
     snapshot: int,  # noqa: ARG001 (the cache's key)
-    filters: Filters,
+    chosen: Chosen,
     count: int,
     seed: int,
 ) -> list[Item]:
     """Made once per snapshot, choice and seed."""
-    return make_items(_assistant.index, filters, count, seed)
+    return make_items(_assistant.index, chosen, count, seed)
+
+
+@st.cache_data(show_spinner=False)
+def week_guide(_assistant: Assistant, index: Path, snapshot: int, week: int, language: Language) -> Guide | None:
+    """Made once per snapshot."""
+    return study_guide(_assistant.index, course_timeline(_assistant, index, snapshot), week, language)
+
+
+@st.cache_data(show_spinner=False)
+def pdf_problem(guide: Guide, font: str) -> str:
+    """Why a guide cannot be written as PDF on this machine; "" when it can."""
+    try:
+        find_font(guide.text, font)
+    except UsageError as error:
+        return str(error)
+    return ""

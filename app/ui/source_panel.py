@@ -10,9 +10,10 @@ import streamlit as st
 from app.assistant import Assistant
 from app.ui.elements import page_element
 from app.ui.plain import visible
-from app.ui.session import Session
+from app.ui.session import Session, Study
 from app.ui.strings import words
 from app.viewing import PageView, PageViewer
+from ingest.documents import Span
 
 
 def draw_source(session: Session, assistant: Assistant, viewer: PageViewer) -> None:
@@ -56,6 +57,10 @@ def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewe
         if session.source is not None and page is not None:
             session.source = replace(session.source, page=page)
 
+    def study() -> None:
+        place = f"{view.document.path} {view.place}".strip()
+        session.study_here(Study(place, ((view.document.path, Span(view.number, 0, 0)),)))
+
     with st.container(horizontal=True, horizontal_alignment="distribute", key="source-controls"):
         st.button(
             words("previous", language), key="source-previous", icon=":material/chevron_left:", type="tertiary",
@@ -67,6 +72,11 @@ def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewe
                 mime="application/octet-stream", key="source-download", icon=":material/download:", type="tertiary",
                 on_click="ignore",
             )  # fmt: skip
+        if st.button(
+            "", key="source-study", icon=":material/school:", type="tertiary", help=words("study_this_page", language),
+            on_click=study,
+        ):  # fmt: skip
+            st.switch_page(st.session_state["pages"]["study"])
         st.button(
             words("next", language), key="source-next", icon=":material/chevron_right:", type="tertiary",
             disabled=view.next is None, on_click=turn_to, args=(view.next,),
