@@ -34,7 +34,7 @@ def open_assistant(index: Path) -> Assistant:
 
 @st.cache_resource(show_spinner=False)
 def open_viewer(index: Path) -> PageViewer:
-    return PageViewer(IndexFolder(index).cache)
+    return PageViewer(IndexFolder(index).cache, load_settings(AppSettings, "app", index))
 
 
 @st.cache_resource(show_spinner=False)

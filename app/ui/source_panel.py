@@ -10,10 +10,12 @@ import streamlit as st
 from app.assistant import Assistant
 from app.ui.elements import page_element
 from app.ui.plain import visible
-from app.ui.session import Session, Study
+from app.ui.session import Session, Source, Study
 from app.ui.strings import words
-from app.viewing import PageView, PageViewer
+from app.viewing import Note, PageView, PageViewer
 from ingest.documents import Span
+
+_AGAIN_SECONDS = 1.0  # between looks for an image that is being made
 
 
 def draw_source(session: Session, assistant: Assistant, viewer: PageViewer) -> None:
@@ -40,8 +42,18 @@ def draw_source(session: Session, assistant: Assistant, viewer: PageViewer) -> N
             return
         if view.note is not None:
             st.info(words(f"note_{view.note.value}", language), icon=":material/history:")
+        if view.note is Note.DRAWING:
+            _look_again(source, assistant, viewer)
         page_element(view, language, key="page")
         _draw_controls(session, view, assistant, viewer)
+
+
+@st.fragment(run_every=_AGAIN_SECONDS)
+def _look_again(source: Source, assistant: Assistant, viewer: PageViewer) -> None:
+    """Draws nothing: reruns the page once the image is there."""
+    view = viewer.view(assistant.index, source.path, source.page, source.span)
+    if view is None or view.note is not Note.DRAWING:
+        st.rerun()
 
 
 def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewer: PageViewer) -> None:

@@ -35,6 +35,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
         "이 쪽은 그림으로 그릴 수 없어요. 색인한 글을 보여 드립니다.",
         "This page cannot be drawn. This is the text as indexed.",
     ),
+    "note_drawing": (
+        "쪽 그림을 만들고 있어요. 먼저 색인한 글을 보여 드립니다.",
+        "The page is being drawn. Until then, its text as indexed.",
+    ),
     "no_page": ("이 자료는 지금 색인에 없어요.", "This document is no longer in the index."),
     "nearest": ("가까운 곳", "Nearest places"),
     "step_understand": ("질문을 읽고 있어요", "Reading the question"),
