@@ -17,7 +17,7 @@ from ingest.index import Index
 from ingest.normaliser import find_quote, strip_marks
 from ingest.store import StoredDocument
 
-_PAGE = range(200, 4001)  # characters of a page worth asking about; a longer one is cut
+_PAGE = range(60, 4001)  # characters of a page worth asking about; a longer one is cut
 _QUOTE = range(8, 301)
 _ANSWER, _QUESTION = 80, 300  # characters
 

@@ -85,7 +85,7 @@ def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewe
                 on_click="ignore",
             )  # fmt: skip
         if st.button(
-            "", key="source-study", icon=":material/school:", type="tertiary", help=words("study_this_page", language),
+            words("study_page", language), key="source-study", icon=":material/school:", type="tertiary",
             on_click=study,
         ):  # fmt: skip
             st.switch_page(st.session_state["pages"]["study"])

@@ -11,7 +11,7 @@ from app.chat_model import FailedModelError, Run
 from app.phrases import phrase
 from app.study import Chosen, Item
 from app.study_model import model_items
-from app.ui.plain import escaped
+from app.ui.plain import visible
 from app.ui.session import Session
 from app.ui.strings import words
 
@@ -30,7 +30,7 @@ def draw_model_questions(what: str, chosen: Chosen, session: Session, assistant:
     if not assistant.settings.model:
         return
     with st.container(border=True):
-        st.caption(words("study_model_help", language, to=escaped(assistant.sends_to)))
+        st.text(visible(words("study_model_help", language, to=assistant.sends_to)))
         if not st.button(words("study_model", language), key="study-model", icon=":material/auto_awesome:"):
             return
         try:

@@ -15,9 +15,10 @@ def draw_quiz(items: list[Item], session: Session) -> None:
     language, keys = session.language, [item.key for item in items]
     with st.form(f"quiz-{keys[0]}", border=False):
         for number, item in enumerate(items):
-            st.radio(
-                f"{number + 1}\\. {escaped(item.question)}", item.choices, index=None, key=f"item-{item.key}",
-                format_func=escaped,
+            st.markdown(f"{number + 1}\\. {escaped(item.question)}")
+            st.radio(  # its label is what a screen reader says, letter by letter: no Markdown
+                visible(item.question), item.choices, index=None, key=f"item-{item.key}", format_func=escaped,
+                label_visibility="collapsed",
             )  # fmt: skip
         checked = st.form_submit_button(words("study_check", language), type="primary")
     if checked:

@@ -56,7 +56,7 @@ def _draw_study(number: int, answer: Answer, session: Session) -> None:
         session.study_here(Study(label, places_of(answer), card_of(answer)))
 
     if answer.citations and st.button(
-        "", key=f"study-{number}", icon=":material/school:", type="tertiary", on_click=study,
+        words("study_page", language), key=f"study-{number}", icon=":material/school:", type="tertiary", on_click=study,
         help=words("study_this_answer", language),
     ):  # fmt: skip
         st.switch_page(st.session_state["pages"]["study"])
