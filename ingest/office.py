@@ -21,7 +21,9 @@ from pathlib import Path
 
 from ingest.child_process import WorkerLimits
 from ingest.page_cache import PageCache
+from ingest.settings import bare_environment
 
+_LAUNCHER = str(Path(__file__).with_name("office_launcher.py"))
 OFFICE = (".pptx", ".docx", ".hwp", ".hwpx")
 LIMITS = WorkerLimits(seconds=90.0, memory_mb=4096)  # a deck of 20 slides takes 2 s and 0.3 GB
 _FILTERS = {  # hidden slides are pages, too: slide n must be page n
@@ -105,12 +107,13 @@ class OfficeConverter:
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
         limits = (str(self._limits.memory_mb), str(max(1, int(self._limits.seconds))))
-        command = [sys.executable, "-m", "ingest.office_launcher", *limits, self._command]
+        command = [sys.executable, "-I", _LAUNCHER, *limits, self._command]
         command += [f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
         command += ["--convert-to", _FILTERS.get(suffix, "pdf"), "--outdir", str(folder), str(copy)]
+        home = {"HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
         self._child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=_environment(folder), start_new_session=True,
+            env=bare_environment() | home, start_new_session=True,
         )  # fmt: skip
         try:
             self._child.wait(self._limits.seconds)
@@ -121,12 +124,6 @@ class OfficeConverter:
             self._child = None
         made = folder / "document.pdf"
         return made.read_bytes() if made.is_file() else b""
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Nothing of ours but where programs and this package are: keys stand in the environment."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -1,5 +1,6 @@
-"""Becomes LibreOffice after giving up what it must not have: ``python -m ingest.office_launcher MEMORY_MB SECONDS
+"""Becomes LibreOffice after giving up what it must not have: ``python -I office_launcher.py MEMORY_MB SECONDS
 COMMAND...``. Limits hold for a process and its children once they are set, so they are set here and not in the parent.
+It is run as a file and imports nothing of ours.
 """
 
 from __future__ import annotations

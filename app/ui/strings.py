@@ -25,7 +25,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "page_of": ("전체 {count}쪽", "{count} pages"),
     "page_image": ("{place}의 그림", "Image of {place}"),
     "quote_box": ("인용한 부분", "The quoted words"),
-    "download": ("원본 내려받기", "Download the original"),
+    "download": ("원본 내려받기", "Original file"),
     "note_changed": (
         "원본이 색인한 뒤에 바뀌었어요. 색인한 글을 보여 드립니다.",
         "The file has changed since it was indexed. This is the text as indexed.",
