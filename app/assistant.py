@@ -7,6 +7,7 @@ print(answer.text, [str(citation.location) for citation in answer.citations])
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ class Assistant:
         self._remembering: AgentGraph | None = None
         self._memory = Memory(user_folder(folder.path))
         self._chat: ChatModel | None = None
+        self._refreshing = threading.Lock()
         self._context = self._open()
 
     @classmethod
@@ -98,13 +100,18 @@ class Assistant:
 
     def refresh(self) -> bool:
         """Take up a newer snapshot if there is one, with the embedding model it was made with; True when it did."""
-        newer = self._folder.require()
-        if newer.number == self.index.snapshot.number:
-            return False
-        if newer.manifest.embedder_fingerprint != self._embedder.fingerprint:
-            self._embedder = named_embedder(newer.manifest.embedder, self._folder.path)
-        self._context = self._open()
-        return True
+        if not self._refreshing.acquire(blocking=False):
+            return False  # another thread is at it: once for all, and nobody waits
+        try:
+            newer = self._folder.require()
+            if newer.number == self.index.snapshot.number:
+                return False
+            if newer.manifest.embedder_fingerprint != self._embedder.fingerprint:
+                self._embedder = named_embedder(newer.manifest.embedder, self._folder.path)
+            self._context = self._open()
+            return True
+        finally:
+            self._refreshing.release()
 
     def search(
         self, question: str, *, k: int = 10, history: Sequence[str] = (), filters: Filters | None = None

@@ -52,6 +52,8 @@ class Figures:
     together: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     ingests: int = 0
+    processor_alone: float = 0.0  # of the server, a question
+    processor_together: float = 0.0
 
     def table(self) -> str:
         rows = [
@@ -84,7 +86,11 @@ def browser(corpus: Path, cases: Path, sessions: int, rounds: int) -> tuple[str,
     machine = f"load {load} of {psutil.cpu_count()} cores"
     head = f"{sessions} sessions, {rounds} rounds, {figures.ingests} ingests meanwhile; {machine}\n"
     errors = "".join(f"error: {error}\n" for error in figures.errors) or "No error.\n"
-    return f"{head}\n{figures.table()}\n\n{errors}", not figures.errors
+    server = (
+        f"Processor of the server, a question: {figures.processor_alone:.2f} s alone,"
+        f" {figures.processor_together:.2f} s all at once.\n"
+    )
+    return f"{head}\n{figures.table()}\n\n{server}{errors}", not figures.errors
 
 
 async def _measure(
@@ -101,13 +107,17 @@ async def _measure(
             await _Person(launched, server.address).open()  # loads the models
             alone = _Person(launched, server.address)
             await alone.open()
+            before = server.processor()
             for question in questions[:_ALONE]:
                 figures.alone.append(await alone.ask(question))
+            figures.processor_alone = (server.processor() - before) / max(1, len(figures.alone))
             people = [_Person(launched, server.address) for _ in range(sessions)]
             await asyncio.gather(*(person.open() for person in people))
+            before = server.processor()
             with _Ingesting(course, index) as ingesting:
                 waits = (_talk(person, questions, number, rounds, figures) for number, person in enumerate(people))
                 await asyncio.gather(*waits)
+            figures.processor_together = (server.processor() - before) / max(1, len(figures.together))
             figures.ingests = ingesting.done
             figures.errors += ingesting.errors
             figures.errors += [error for person in [alone, *people] for error in person.errors]
@@ -196,6 +206,11 @@ class _Server:
             serve_command(self._index, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         return self
+
+    def processor(self) -> float:
+        """Seconds of processor that the server has used."""
+        used = psutil.Process(self._process.pid).cpu_times()
+        return float(used.user + used.system)
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
