@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -27,9 +28,14 @@ from ingest.snapshots import IndexFolder
 def open_assistant(index: Path) -> Assistant:
     """Opened once per server; the snapshot is renewed by ``Assistant.refresh``."""
     assistant = Assistant.open(index, load_settings(AppSettings, "app", index))
-    # What loads with the first question loads now, while the welcome page is read.
-    threading.Thread(target=assistant.search, args=("서당",), kwargs={"k": 1}, daemon=True).start()
+    threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
     return assistant
+
+
+def _warm_up(assistant: Assistant) -> None:
+    """What loads with the first question loads now, while the welcome page is read."""
+    assistant.search("서당", k=1)
+    import_module("pandas")  # Streamlit loads it with the first answer's element: half a second
 
 
 @st.cache_resource(show_spinner=False)
