@@ -7,6 +7,7 @@ print(answer.text, [str(citation.location) for citation in answer.citations])
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ class Assistant:
         self._remembering: AgentGraph | None = None
         self._memory = Memory(user_folder(folder.path))
         self._chat: ChatModel | None = None
+        self._refreshing = threading.Lock()
         self._context = self._open()
 
     @classmethod
@@ -98,13 +100,18 @@ class Assistant:
 
     def refresh(self) -> bool:
         """Take up a newer snapshot if there is one, with the embedding model it was made with; True when it did."""
-        newer = self._folder.require()
-        if newer.number == self.index.snapshot.number:
-            return False
-        if newer.manifest.embedder_fingerprint != self._embedder.fingerprint:
-            self._embedder = named_embedder(newer.manifest.embedder, self._folder.path)
-        self._context = self._open()
-        return True
+        if not self._refreshing.acquire(blocking=False):
+            return False  # another thread is at it: once for all, and nobody waits
+        try:
+            newer = self._folder.require()
+            if newer.number == self.index.snapshot.number:
+                return False
+            if newer.manifest.embedder_fingerprint != self._embedder.fingerprint:
+                self._embedder = named_embedder(newer.manifest.embedder, self._folder.path)
+            self._context = self._open()
+            return True
+        finally:
+            self._refreshing.release()
 
     def search(
         self, question: str, *, k: int = 10, history: Sequence[str] = (), filters: Filters | None = None
@@ -183,6 +190,10 @@ class Assistant:
         yield AnswerEvent(answer)
 
     @property
+    def settings(self) -> AppSettings:
+        return self._settings
+
+    @property
     def sends_to(self) -> str:
         """Where a question and its passages go: the model of the settings and its server, or "" for nowhere."""
         settings = self._settings
@@ -233,19 +244,27 @@ class Assistant:
         updates = self._remembering.stream(asked, config, context=context, stream_mode=modes, durability="exit")
         yield from cast("Iterator[tuple[str, Any]]", updates)
 
+    def own_model(self) -> ChatModel | None:
+        """The model of the settings, loaded once; None when they name none.
+
+        Raises:
+            FailedModelError: the provider's package or key is missing.
+        """
+        settings = self._settings
+        if settings.model and self._chat is None:
+            self._chat = ChatModel.load(settings.model, base_url=settings.base_url, seconds=settings.model_seconds)
+        return self._chat
+
     def _generator(self, model: ChatModel | None, question: str) -> tuple[tuple[str, ...], GenerativeAnswerer | None]:
         """What answers with a model, when one is named; else a notice why there is none."""
         settings = self._settings
-        if model is None and settings.model:
+        if model is None:
             try:
-                self._chat = self._chat or ChatModel.load(
-                    settings.model, base_url=settings.base_url, seconds=settings.model_seconds
-                )
+                model = self.own_model()
             except FailedModelError as failure:
                 language = language_of_question(question)
                 why = phrase(failure.failure.value, language)
                 return (phrase("no_answer_of_model", language, why=why),), None
-            model = self._chat
         if model is None:
             return (), None
         research = Research(self._context.retriever) if settings.tools else None

@@ -94,3 +94,17 @@ You look for passages that answer a student's question, in the files of a course
 Call search for what is still missing (other words, the other language, one part of the question at a time), open_page
 to read on where a passage breaks off, list_documents to see what there is. Call nothing when the passages suffice or
 when what is missing is not there."""
+
+STUDY = """\
+You write quiz questions for a student of a course, from one page of the course's own files.
+
+{data}
+
+Write at most two JSON objects, one a line, and nothing else:
+{{"question": "…", "answer": "…", "wrong": ["…", "…", "…"], "quote": "…"}}
+- question: something a student must understand and this page alone answers, in your own words, in {language}. Do not
+  say "the page" or "the text": the student does not see it.
+- answer: a few words, copied letter by letter from the quote.
+- wrong: three answers of the same sort that are wrong and do not stand in the quote.
+- quote: what proves the answer, copied letter by letter from the page, 8 to 250 characters, without the leading "| "
+  of its lines."""

@@ -20,6 +20,9 @@ class AppSettings:
     tools: bool = False  # the model may search and open pages itself before it answers
     input_price: float = 0.0  # US dollars for a million tokens; with 0 no cost is shown
     output_price: float = 0.0
+    font: str = ""  # file of the font that study guides are written in as PDF; empty: one of this machine
+    soffice: str = "soffice"  # LibreOffice, which draws the pages of office files where it is installed; empty: never
+    page_cache_mb: int = 500  # of page images and converted office files; the least recently used go
 
     def __post_init__(self) -> None:
         if not 1 <= self.passages <= 50 or not 0 <= self.refuse_below <= 1:
@@ -33,5 +36,7 @@ class AppSettings:
                 f" {self.output_price}: out of range.",
                 "model_seconds is above 0, prompt_tokens at least 500, prices at least 0.",
             )
+        if self.page_cache_mb < 1:
+            raise UsageError(f"page_cache_mb {self.page_cache_mb}: out of range.", "It is at least 1.")
         if self.base_url and not self.base_url.startswith(("http://", "https://")):
             raise UsageError(f"base_url {self.base_url}: not a web address.", "Example: http://localhost:11434/v1")

@@ -6,15 +6,14 @@ the gap is worth filling; wrong choices are other terms of the same material tha
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.answers import Answer, Verdict
 from ingest.documents import BlockKind, Kind, Page, Span
-from ingest.facets import Filters
+from ingest.facets import NO_FILTERS, Filters
 from ingest.index import Index
 from ingest.sentences import sentence_spans
 from ingest.store import StoredDocument
@@ -46,7 +45,8 @@ _COMMON = frozenset(_HEADING_WORDS.split())  # of headings, but no terms
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``question`` is the sentence with its gap; ``choices`` hold the answer at a place that looks random."""
+    """A question with its page. ``choices`` hold the answer at a place that looks random; without choices it is a card
+    only. ``sentence`` stands at ``span``."""
 
     question: str
     sentence: str
@@ -56,51 +56,65 @@ class Item:
     location: str
     span: Span
 
+    @property
+    def key(self) -> str:
+        """The same for the same question about the same file, wherever on it the sentence has moved."""
+        return hashlib.sha256(f"{self.path}\n{self.question}\n{self.answer}".encode()).hexdigest()[:16]
 
-def make_items(index: Index, filters: Filters, count: int, seed: int = 0) -> list[Item]:
-    """Up to ``count`` items from the documents that pass the filters (weeks and paths), spread over them. The same seed
-    gives the same items."""
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What to study: documents that pass the filters; with ``places``, (path, span), only their pages, and of those
+    first what stands in the spans."""
+
+    filters: Filters = NO_FILTERS
+    places: tuple[tuple[str, Span], ...] = ()
+
+    def has(self, document: StoredDocument) -> bool:
+        if self.places:
+            return any(path == document.path for path, _ in self.places)
+        in_week = not self.filters.weeks or document.course.week in self.filters.weeks
+        return in_week and (not self.filters.paths or document.path in self.filters.paths)
+
+    def has_page(self, path: str, number: int) -> bool:
+        return not self.places or any((path, number) == (other, span.page) for other, span in self.places)
+
+    def cites(self, item: Item) -> bool:
+        return any(
+            item.path == path
+            and item.span.page == span.page
+            and item.span.start < span.end
+            and span.start < item.span.end
+            for path, span in self.places
+        )
+
+
+def make_items(index: Index, chosen: Chosen, count: int, seed: int = 0) -> list[Item]:
+    """Up to ``count`` items from what was chosen, spread over it. The same seed gives the same items."""
     read = [document for document in index.documents() if document.kind in _READ]
     pages = [(document, page) for document in read for page in index.pages(document)]
     terms = _terms(page for _, page in pages)  # of the whole course: one week alone has too few to choose from
     found: list[Item] = []
     for document, page in pages:
-        if _passes(document, filters):
+        if chosen.has(document) and chosen.has_page(document.path, page.number):
             found += _items_of(document, page, terms)
+    found = list({item.key: item for item in found}.values())  # a sentence said twice is asked once
     found.sort(key=lambda item: _order(f"{seed}{item.path}{item.span.page}{item.span.start}"))
-    return _spread(found, count)
+    return sorted(_spread(found, count), key=lambda item: not chosen.cites(item))
 
 
-def to_csv(items: Sequence[Item]) -> str:
-    """A row an item, with a header."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["question", "answer", "choices", "sentence", "source"])
-    writer.writerows([_safe(value) for value in _row(item)] for item in items)
-    return out.getvalue()
+def places_of(answer: Answer) -> tuple[tuple[str, Span], ...]:
+    """Where an answer's citations stand."""
+    return tuple((citation.path, citation.span) for citation in answer.citations)
 
 
-def to_anki(items: Sequence[Item]) -> str:
-    """Anki's text import: front, back with the whole sentence, source, tag. HTML is off: a sentence is text."""
-    lines = ["#separator:tab", "#html:false", "#columns:Front\tBack\tSource\tTags", "#tags column:4"]
-    for item in items:
-        fields = [item.question, f"{item.answer} — {item.sentence}", item.location, "seodang"]
-        lines.append("\t".join(" ".join(field.split()) for field in fields))
-    return "\n".join(lines) + "\n"
-
-
-def _row(item: Item) -> list[str]:
-    return [item.question, item.answer, " / ".join(item.choices), item.sentence, item.location]
-
-
-def _safe(value: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
-
-
-def _passes(document: StoredDocument, filters: Filters) -> bool:
-    in_week = not filters.weeks or document.course.week in filters.weeks
-    return in_week and (not filters.paths or document.path in filters.paths)
+def card_of(answer: Answer) -> Item | None:
+    """The question itself as a card, with what its citations support; None for a refusal."""
+    said = " ".join(claim.text for claim in answer.claims if claim.markers)
+    if answer.verdict is Verdict.REFUSE or not said or not answer.citations:
+        return None
+    first = answer.citations[0]
+    return Item(answer.question, first.quote, said, (), first.path, first.location, first.span)
 
 
 def _terms(pages: Iterable[Page]) -> list[str]:

@@ -12,11 +12,15 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from app.office_pages import OfficePages
+from app.settings import AppSettings
 from ingest.documents import BlockKind, Page, Span
 from ingest.errors import ChangedError, ReadError
 from ingest.index import Index
 from ingest.mapped_text import INSERTED
 from ingest.model_files import sha256_of
+from ingest.office import OfficeConverter
+from ingest.page_cache import PageCache
 from ingest.rendering import Box, PageRenderer, merge_lines
 from ingest.store import StoredDocument
 
@@ -32,6 +36,7 @@ class Note(StrEnum):
     CHANGED = "changed"  # the file is not the one that was indexed
     GONE = "gone"
     UNDRAWN = "undrawn"  # the page cannot be drawn
+    DRAWING = "drawing"  # the image is being made: look again
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,11 @@ _STYLES: dict[BlockKind, Style] = {
 class PageViewer:
     """Opens pages of indexed documents. Safe to share between threads."""
 
-    def __init__(self, cache: Path) -> None:
-        self._renderer = PageRenderer(cache)
+    def __init__(self, cache: Path, settings: AppSettings) -> None:
+        kept = PageCache(cache / "pages", settings.page_cache_mb)
+        self._renderer = PageRenderer(kept)
+        self._converter = OfficeConverter(settings.soffice, kept)
+        self._office = OfficePages(self._converter, self._renderer)
         self._seen: dict[Path, tuple[tuple[int, int, int], str]] = {}
 
     def view(self, index: Index, path: str, number: int, span: Span | None = None) -> PageView | None:
@@ -95,6 +103,8 @@ class PageViewer:
             previous=numbers[at - 1] if at else None,
             next=numbers[at + 1] if at + 1 < len(numbers) else None,
         )
+        if self._office.takes(path):
+            return self._as_drawn(view, index, page, mark)
         return self._with_image(view, index, page, mark) if path.lower().endswith(".pdf") else view
 
     def original(self, index: Index, document: StoredDocument) -> Path | Note:
@@ -113,7 +123,16 @@ class PageViewer:
         return file if seen[1] == document.sha256 else Note.CHANGED
 
     def close(self) -> None:
+        self._converter.close()
         self._renderer.close()
+
+    def _as_drawn(self, view: PageView, index: Index, page: Page, mark: tuple[int, int]) -> PageView:
+        """The view with the page as LibreOffice draws it; as text where it cannot, which is no fault to speak of."""
+        file = self.original(index, view.document)
+        if isinstance(file, Note):
+            return view
+        drawn = self._office.draw(file, view.document.sha256, page, mark)
+        return replace(view, image=drawn.image, boxes=drawn.boxes, note=Note.DRAWING if drawn.working else None)
 
     def _with_image(self, view: PageView, index: Index, page: Page, mark: tuple[int, int]) -> PageView:
         """The view with the page's image and the boxes of the marked text; with a note where there is none."""

@@ -6,19 +6,18 @@ Pages go to the model as data inside a fence; what comes back without a verbatim
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.chat_model import ChatModel, Run
 from app.fencing import Fence
+from app.replies import WholeReply
 from eval.cases import Case, Gold
 from eval.making import made_case
 from ingest.index import Index
 from ingest.normaliser import strip_marks
 
 _PAGE = range(200, 4001)  # characters of a page worth asking about; a longer one is cut
-_LONGEST_REPLY = 20_000
 _QUOTE = range(8, 301)
 _SYSTEM = """\
 You write one question that a student of a course might ask, with its answer, from one page of the course's own files.
@@ -54,29 +53,13 @@ def cases_of_model(chat: ChatModel, index: Index, count: int, run: Run) -> Itera
     """
     for source in _sources(index)[:count]:
         fence = Fence()
-        reply = _Reply()
+        reply = WholeReply()
         language = _LANGUAGES.get(source.language, "English")
         system = _SYSTEM.format(fence=fence.name, language=language)
         chat.ask(system, fence.wrap("page", source.text), reply, run)
-        case = _case(reply.text, source)
+        case = _case(reply, source)
         if case is not None:
             yield case
-
-
-class _Reply:
-    """Hears a short reply to its end."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def restart(self) -> None:
-        self.text = ""
-
-    def hear(self, text: str) -> None:
-        self.text = (self.text + text)[:_LONGEST_REPLY]
-
-    def finish(self, *, ended: bool) -> None:
-        """A reply that was cut off holds no whole object, so it drops out by itself."""
 
 
 def _sources(index: Index) -> list[_Source]:
@@ -91,15 +74,9 @@ def _sources(index: Index) -> list[_Source]:
     return [source for _, _, source in sorted(turns, key=lambda one: one[:2])]
 
 
-def _case(reply: str, source: _Source) -> Case | None:
+def _case(reply: WholeReply, source: _Source) -> Case | None:
     """The reply as a case when it has all three texts and its quote stands on the page."""
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        value = json.loads(reply[start : end + 1])
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
+    value = next(reply.objects(), {})
     texts = [" ".join(said.split()) if isinstance(said := value.get(key), str) else "" for key in _KEYS]
     question, answer, quote = texts
     stripped = strip_marks(quote)

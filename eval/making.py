@@ -14,12 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from app.study import make_items
+from app.study import Chosen, make_items
 from eval.cases import NO_ANSWER, Case, Gold
 from eval.off_topic import OFF_TOPIC
 from ingest.course import language_of
 from ingest.documents import BlockKind, Kind, Page
-from ingest.facets import NO_FILTERS
 from ingest.index import Index
 from ingest.sentences import sentence_spans
 from ingest.store import StoredDocument
@@ -148,7 +147,7 @@ def _telling(title: str) -> bool:
 
 def _gaps(index: Index, count: int) -> Iterator[Case]:
     """A sentence without one of its terms -> the term."""
-    for item in make_items(index, NO_FILTERS, count):
+    for item in make_items(index, Chosen(), count):
         asked = "빈칸에 들어갈 말은?" if language_of(item.sentence) == "ko" else "Fill in the gap:"
         gold = Gold(file=item.path, quote=item.sentence, location=item.location)
         yield made_case("cloze", f"{asked} {_MARKUP.sub('', item.question)}", [gold], [item.answer])

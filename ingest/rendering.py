@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 
 from ingest.child_process import ChildDiedError, ChildProcess, WorkerLimits, answer_requests, receive, send
 from ingest.errors import ChangedError, LimitError, ReadError
+from ingest.normaliser import comparable, find_quote, strip_marks
+from ingest.page_cache import PageCache
 
 LIMITS = WorkerLimits(seconds=20.0, memory_mb=2048)  # a page at twice its size takes 40 ms and 60 MB
 MAX_SIDE = 3000  # pixels: a page that claims to be a wall is drawn smaller
@@ -43,8 +45,8 @@ class Box:
 class PageRenderer:
     """Draws pages of PDF files. ``close()`` ends the child; the next call starts another."""
 
-    def __init__(self, cache: Path, limits: WorkerLimits = LIMITS) -> None:
-        self._cache = cache / "pages"
+    def __init__(self, cache: PageCache, limits: WorkerLimits = LIMITS) -> None:
+        self._cache = cache
         self._child = ChildProcess("ingest.rendering", limits)
         self._turn = threading.Lock()  # the child answers one request at a time
 
@@ -56,12 +58,14 @@ class PageRenderer:
             ChangedError: the file is not the indexed one.
             ReadError: it is gone or cannot be drawn.
         """
-        kept = self._cache / sha256[:2] / f"{sha256}-{page}-{scale:g}.png"
-        if kept.is_file():
-            return kept.read_bytes()
+        name = f"{sha256}-{page}-{scale:g}.png"
+        kept = self._cache.path(name)
+        if kept is not None:
+            with suppress(OSError):  # another process may have cleared it just now
+                return kept.read_bytes()
         image = self._ask(file, sha256, "image", page, scale)
         assert isinstance(image, bytes)
-        _keep(kept, image)
+        self._cache.put(name, image)
         return image
 
     def boxes(self, file: Path, sha256: str, page: int, characters: Sequence[int]) -> tuple[Box, ...]:
@@ -72,6 +76,25 @@ class PageRenderer:
         found = self._ask(file, sha256, "boxes", page, [int(index) for index in characters])
         rows = np.frombuffer(found, np.float32).reshape(-1, 4)
         return merge_lines(rows)
+
+    def find(self, file: Path, sha256: str, page: int, text: str) -> tuple[int, tuple[Box, ...]] | None:
+        """Where a text stands that was not read from this file: the page (``page`` if it is there, else the first that
+        has it) with a box a line; None when it is nowhere.
+
+        Raises: as ``image``.
+        """
+        found = self._ask(file, sha256, "find", page, text)
+        if found is None:
+            return None
+        number, rows = found
+        return number, merge_lines(np.frombuffer(rows, np.float32).reshape(-1, 4))
+
+    def pages(self, file: Path, sha256: str) -> int:
+        """How many pages a file has.
+
+        Raises: as ``image``.
+        """
+        return int(self._ask(file, sha256, "count", 0, None))
 
     def close(self) -> None:
         self._child.stop()
@@ -110,17 +133,6 @@ def merge_lines(rows: NDArray[np.float32]) -> tuple[Box, ...]:
     return tuple(Box(*(min(1.0, max(0.0, side)) for side in line)) for line in merged)
 
 
-def _keep(path: Path, image: bytes) -> None:
-    """Into the cache by one rename; a cache that cannot be written costs time, nothing else."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            file.write(image)
-        Path(file.name).replace(path)
-    except OSError:
-        pass
-
-
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
     """The child's side: (reason, value) for each request; an empty reason means it worked."""
     while (request := receive(source)) is not None:
@@ -130,7 +142,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
             if hashlib.sha256(data).hexdigest() != sha256:
                 answer: tuple[str, object] = (_CHANGED, None)
             else:
-                answer = ("", _image(data, page, how) if what == "image" else _boxes(data, page, how))
+                answer = ("", _WORK[what](data, page, how))
         except OSError as error:
             answer = (f"{error.strerror}.", None)
         except Exception as error:  # noqa: BLE001 (pdfium and its wrapper raise anything on damaged files)
@@ -162,6 +174,40 @@ def _boxes(data: bytes, page: int, characters: Sequence[int]) -> NDArray[np.floa
     sides = np.array([glyphs.width, glyphs.height] * 2, np.float32)
     return (glyphs.boxes[known] / sides).astype(np.float32)
 
+
+def _find(data: bytes, page: int, text: str) -> tuple[int, NDArray[np.float32]] | None:
+    import pypdfium2 as pdfium
+
+    from ingest.readers.pdf_glyphs import read_glyphs
+
+    wanted = strip_marks(text)
+    with pdfium.PdfDocument(data) as document:
+        count = len(document)
+        for number in sorted(range(1, count + 1), key=lambda number: number != page) if wanted else ():
+            here = comparable(document[number - 1].get_textpage().get_text_range())
+            if wanted not in here.text:  # quick; the characters with their boxes are read for one page only
+                continue
+            glyphs = read_glyphs(document[number - 1])
+            span = find_quote(text, glyphs.text)
+            if span is not None:
+                sides = np.array([glyphs.width, glyphs.height] * 2, np.float32)
+                return number, (glyphs.boxes[span[0] : span[1]] / sides).astype(np.float32)
+    return None
+
+
+def _count(data: bytes, page: int, how: object) -> int:  # noqa: ARG001 (all have the same signature)
+    import pypdfium2 as pdfium
+
+    with pdfium.PdfDocument(data) as document:
+        return len(document)
+
+
+_WORK: dict[str, Callable[[bytes, int, Any], object]] = {
+    "image": _image,
+    "boxes": _boxes,
+    "find": _find,
+    "count": _count,
+}
 
 if __name__ == "__main__":
     answer_requests(serve)

@@ -81,3 +81,8 @@ def load_settings(kind: type[T], section: str, index: Path, flags: Mapping[str, 
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise UsageError(f"Settings [{section}]: {error}.", f"Look at {file} and the SEODANG_ variables.") from error
+
+
+def bare_environment() -> dict[str, str]:
+    """What another program is started with: where programs are and nothing else, for keys stand in the environment."""
+    return {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}

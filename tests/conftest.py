@@ -107,6 +107,8 @@ def course_index(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -
     """An index with the built-in model over notes, a deck and a paper: what a browser test asks."""
     folder = tmp_path_factory.mktemp("browser")
     make_course(folder / "course")
+    # The same pages wherever the tests run: as text, also where LibreOffice is installed.
+    (folder / "seodang.toml").write_text('[app]\nsoffice = ""\n', "utf-8")
     settings = IngestSettings(workers=1)
     ingest(folder / "course", folder / "index", settings, load_embedder(settings.embedder), analyser)
     return folder / "index"

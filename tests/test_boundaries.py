@@ -11,7 +11,10 @@ HOMES = {
     "faiss": {"ingest.dense"},
     "tantivy": {"ingest.lexical"},
     "kiwipiepy": {"ingest.analyser"},
-    "sqlite3": {"ingest.store", "ingest.embedding", "app.conversations"},
+    "sqlite3": {"ingest.store", "ingest.embedding", "app.conversations", "app.study_files"},
+    "fontTools": {"app.fonts"},
+    "fpdf": {"app.study_pdf"},
+    "playwright": {"eval.benchmarks.browser"},
     "langgraph": {"app.graph", "app.nodes", "app.state", "app.memory"},
     "langchain": {"app.chat_model"},
     "langchain_openai": set(),  # providers are named, never imported

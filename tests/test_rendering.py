@@ -14,12 +14,13 @@ from make_documents import draw_lines, make_pdf, read
 
 from ingest.child_process import WorkerLimits
 from ingest.errors import ChangedError, LimitError, ReadError
+from ingest.page_cache import PageCache
 from ingest.rendering import MAX_SIDE, PageRenderer, merge_lines
 
 
 @pytest.fixture
 def renderer(tmp_path: Path) -> Iterator[PageRenderer]:
-    renderer = PageRenderer(tmp_path / "cache")
+    renderer = PageRenderer(PageCache(tmp_path / "cache", 100))
     yield renderer
     renderer.close()
 
@@ -79,7 +80,7 @@ def test_what_cannot_be_drawn_says_so_and_the_next_page_is_drawn(renderer: PageR
 
 def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     file = make_pdf(tmp_path / "a.pdf", [lambda c: draw_lines(c, ["Hello"])])
-    hurried = PageRenderer(tmp_path / "cache", WorkerLimits(seconds=0.001, memory_mb=2048))
+    hurried = PageRenderer(PageCache(tmp_path / "cache", 100), WorkerLimits(seconds=0.001, memory_mb=2048))
     with pytest.raises(LimitError):
         hurried.image(file, sha256(file), 1)
     hurried.close()

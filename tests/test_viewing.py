@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.assistant import Assistant
+from app.settings import AppSettings
 from app.viewing import Note, PageViewer
 from ingest.documents import Span
 
 
 @pytest.fixture
 def viewer(tmp_path: Path) -> Iterator[PageViewer]:
-    viewer = PageViewer(tmp_path / "cache")
+    viewer = PageViewer(tmp_path / "cache", AppSettings(soffice=""))
     yield viewer
     viewer.close()
 

@@ -86,6 +86,9 @@ def _draw_chosen(session: Session, assistant: Assistant, chosen: list[str]) -> N
         session.begin()
         session.scope = Filters(paths=tuple(chosen))
 
+    def study() -> None:
+        st.session_state["study-what"] = f"file {chosen[-1]}"
+
     def remove() -> None:
         session.change = session.corpus(assistant.index.corpus).remove(chosen)
         session.source = None
@@ -94,6 +97,10 @@ def _draw_chosen(session: Session, assistant: Assistant, chosen: list[str]) -> N
     with st.container(horizontal=True):
         if st.button(words("ask_selected", language), key="library-ask", icon=":material/chat:", on_click=ask):
             st.switch_page(st.session_state["pages"]["chat"])
+        if len(chosen) == 1 and st.button(
+            words("study_document", language), key="library-study", icon=":material/school:", on_click=study
+        ):
+            st.switch_page(st.session_state["pages"]["study"])
         with st.popover(words("remove_selected", language), icon=":material/remove_circle:"):
             st.markdown(words("remove_confirm", language, count=len(chosen)))
             st.button(words("remove_now", language), key="library-remove", type="primary", on_click=remove)

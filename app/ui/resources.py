@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import atexit
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
 
 from app import suggestions
 from app.assistant import Assistant
+from app.fonts import find_font
 from app.ingest_job import IngestJob
 from app.phrases import Language
 from app.reports import Comparison, Evaluation, EvaluationJob, Period, Proposal, RunInfo
 from app.settings import AppSettings
-from app.study import Item, make_items
+from app.study import Chosen, Item, make_items
+from app.study_guide import Guide, study_guide
 from app.timeline import Timeline, timeline
 from app.ui.strings import words
 from app.viewing import PageViewer
-from ingest.facets import Filters
+from ingest.errors import UsageError
 from ingest.settings import load_settings
 from ingest.snapshots import IndexFolder
 
@@ -27,14 +30,19 @@ from ingest.snapshots import IndexFolder
 def open_assistant(index: Path) -> Assistant:
     """Opened once per server; the snapshot is renewed by ``Assistant.refresh``."""
     assistant = Assistant.open(index, load_settings(AppSettings, "app", index))
-    # What loads with the first question loads now, while the welcome page is read.
-    threading.Thread(target=assistant.search, args=("서당",), kwargs={"k": 1}, daemon=True).start()
+    threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
     return assistant
+
+
+def _warm_up(assistant: Assistant) -> None:
+    """What loads with the first question loads now, while the welcome page is read."""
+    assistant.search("서당", k=1)
+    import_module("pandas")  # Streamlit loads it with the first answer's element: half a second
 
 
 @st.cache_resource(show_spinner=False)
 def open_viewer(index: Path) -> PageViewer:
-    return PageViewer(IndexFolder(index).cache)
+    return PageViewer(IndexFolder(index).cache, load_settings(AppSettings, "app", index))
 
 
 @st.cache_resource(show_spinner=False)
@@ -102,9 +110,25 @@ def study_items(
     _assistant: Assistant,
     index: Path,  # noqa: ARG001 (the cache's key)
     snapshot: int,  # noqa: ARG001 (the cache's key)
-    filters: Filters,
+    chosen: Chosen,
     count: int,
     seed: int,
 ) -> list[Item]:
     """Made once per snapshot, choice and seed."""
-    return make_items(_assistant.index, filters, count, seed)
+    return make_items(_assistant.index, chosen, count, seed)
+
+
+@st.cache_data(show_spinner=False)
+def week_guide(_assistant: Assistant, index: Path, snapshot: int, week: int, language: Language) -> Guide | None:
+    """Made once per snapshot."""
+    return study_guide(_assistant.index, course_timeline(_assistant, index, snapshot), week, language)
+
+
+@st.cache_data(show_spinner=False)
+def pdf_problem(guide: Guide, font: str) -> str:
+    """Why a guide cannot be written as PDF on this machine; "" when it can."""
+    try:
+        find_font(guide.text, font)
+    except UsageError as error:
+        return str(error)
+    return ""

@@ -13,6 +13,8 @@ from app.conversations import ConversationInfo, Conversations, StoredTurn
 from app.corpus_changes import Change, CorpusFolder
 from app.phrases import Language
 from app.places import user_folder
+from app.study import Item
+from app.study_results import StudyResults
 from ingest.documents import Span
 from ingest.errors import SeodangError
 from ingest.facets import NO_FILTERS, Filters
@@ -44,6 +46,15 @@ class Source:
     marker: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What the study page was opened for: places of an answer, a page or documents. ``card``: the answer itself."""
+
+    label: str
+    places: tuple[tuple[str, Span], ...]
+    card: Item | None = None
+
+
 @dataclass(slots=True)
 class Session:
     """Kept in Streamlit's session state."""
@@ -53,6 +64,7 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     source: Source | None = None
     scope: Filters = NO_FILTERS
+    study: Study | None = None
     conversation: str | None = None  # id in the store, from the first answer on
     editing: int | None = None  # the turn whose question is being changed
     change: Change | None = None  # to the corpus: what undo takes back
@@ -61,6 +73,15 @@ class Session:
     @property
     def store(self) -> Conversations:
         return Conversations(user_folder(self.index))
+
+    @property
+    def results(self) -> StudyResults:
+        return StudyResults(user_folder(self.index))
+
+    def study_here(self, study: Study) -> None:
+        """Call it from a callback, then switch to the study page."""
+        self.study = study
+        st.session_state["study-what"] = "here"
 
     def corpus(self, root: Path) -> CorpusFolder:
         return CorpusFolder(root, user_folder(self.index) / "removed")

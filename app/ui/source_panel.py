@@ -10,9 +10,12 @@ import streamlit as st
 from app.assistant import Assistant
 from app.ui.elements import page_element
 from app.ui.plain import visible
-from app.ui.session import Session
+from app.ui.session import Session, Source, Study
 from app.ui.strings import words
-from app.viewing import PageView, PageViewer
+from app.viewing import Note, PageView, PageViewer
+from ingest.documents import Span
+
+_AGAIN_SECONDS = 1.0  # between looks for an image that is being made
 
 
 def draw_source(session: Session, assistant: Assistant, viewer: PageViewer) -> None:
@@ -39,8 +42,18 @@ def draw_source(session: Session, assistant: Assistant, viewer: PageViewer) -> N
             return
         if view.note is not None:
             st.info(words(f"note_{view.note.value}", language), icon=":material/history:")
+        if view.note is Note.DRAWING:
+            _look_again(source, assistant, viewer)
         page_element(view, language, key="page")
         _draw_controls(session, view, assistant, viewer)
+
+
+@st.fragment(run_every=_AGAIN_SECONDS)
+def _look_again(source: Source, assistant: Assistant, viewer: PageViewer) -> None:
+    """Draws nothing: reruns the page once the image is there."""
+    view = viewer.view(assistant.index, source.path, source.page, source.span)
+    if view is None or view.note is not Note.DRAWING:
+        st.rerun()
 
 
 def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewer: PageViewer) -> None:
@@ -56,6 +69,10 @@ def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewe
         if session.source is not None and page is not None:
             session.source = replace(session.source, page=page)
 
+    def study() -> None:
+        place = f"{view.document.path} {view.place}".strip()
+        session.study_here(Study(place, ((view.document.path, Span(view.number, 0, 0)),)))
+
     with st.container(horizontal=True, horizontal_alignment="distribute", key="source-controls"):
         st.button(
             words("previous", language), key="source-previous", icon=":material/chevron_left:", type="tertiary",
@@ -67,6 +84,11 @@ def _draw_controls(session: Session, view: PageView, assistant: Assistant, viewe
                 mime="application/octet-stream", key="source-download", icon=":material/download:", type="tertiary",
                 on_click="ignore",
             )  # fmt: skip
+        if st.button(
+            words("study_page", language), key="source-study", icon=":material/school:", type="tertiary",
+            on_click=study,
+        ):  # fmt: skip
+            st.switch_page(st.session_state["pages"]["study"])
         st.button(
             words("next", language), key="source-next", icon=":material/chevron_right:", type="tertiary",
             disabled=view.next is None, on_click=turn_to, args=(view.next,),

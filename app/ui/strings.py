@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.phrases import Language
+from app.ui.study_strings import STUDY
 
 _STRINGS: dict[str, tuple[str, str]] = {
     "title": ("서당", "Seodang"),
@@ -24,7 +25,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "page_of": ("전체 {count}쪽", "{count} pages"),
     "page_image": ("{place}의 그림", "Image of {place}"),
     "quote_box": ("인용한 부분", "The quoted words"),
-    "download": ("원본 내려받기", "Download the original"),
+    "download": ("원본 내려받기", "Original file"),
     "note_changed": (
         "원본이 색인한 뒤에 바뀌었어요. 색인한 글을 보여 드립니다.",
         "The file has changed since it was indexed. This is the text as indexed.",
@@ -33,6 +34,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "note_undrawn": (
         "이 쪽은 그림으로 그릴 수 없어요. 색인한 글을 보여 드립니다.",
         "This page cannot be drawn. This is the text as indexed.",
+    ),
+    "note_drawing": (
+        "쪽 그림을 만들고 있어요. 먼저 색인한 글을 보여 드립니다.",
+        "The page is being drawn. Until then, its text as indexed.",
     ),
     "no_page": ("이 자료는 지금 색인에 없어요.", "This document is no longer in the index."),
     "nearest": ("가까운 곳", "Nearest places"),
@@ -177,28 +182,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "course_ask": ("{week}주차에 대해 묻기", "Ask about week {week}"),
     "course_study": ("{week}주차 공부하기", "Study week {week}"),
     "week_day": ("{week}주차 · {day}", "Week {week} · {day}"),
-    "study_page": ("공부", "Study"),
-    "study_intro": (
-        "자료의 문장으로 만든 문제예요. 모든 문제에 나온 곳이 있어요.",
-        "Questions made from sentences of the materials, each with its page.",
-    ),
-    "study_what": ("무엇으로 공부할까요?", "What to study"),
-    "study_everything": ("모든 자료", "Everything"),
-    "study_quiz": ("퀴즈", "Quiz"),
-    "study_cards": ("카드", "Flashcards"),
-    "study_none": ("문제를 만들 만한 문장이 없어요.", "There are no sentences to make questions from."),
-    "study_blank": ("빈칸에 들어갈 말은?", "What belongs in the gap?"),
-    "study_check": ("채점하기", "Check"),
-    "study_right": ("맞았어요", "Right"),
-    "study_wrong": ("정답: {answer}", "The answer: {answer}"),
-    "study_score": ("{total}문제 중 {right}개 맞았어요", "{right} of {total} right"),
-    "study_more": ("다른 문제", "Other questions"),
-    "study_show": ("뒷면 보기", "Show the answer"),
-    "study_hide": ("앞면 보기", "Hide the answer"),
-    "study_open": ("나온 곳 보기", "Open the page"),
-    "study_anki": ("Anki용 파일 (.txt)", "For Anki (.txt)"),
-    "study_guide": ("{week}주차 길잡이 (Markdown)", "Guide to week {week} (Markdown)"),
-    "study_csv": ("CSV", "CSV"),
     "feedback_thanks": ("고마워요. 적어 두었어요.", "Thank you, noted."),
     "feedback_reason": ("무엇이 아쉬웠나요?", "What was wrong?"),
     "reason_wrong": ("답이 틀렸어요", "The answer is wrong"),
@@ -339,7 +322,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "kind_web": ("웹 문서", "Web page"),
     "week": ("{week}주차", "Week {week}"),
     "other_files": ("그 밖의 자료", "Other materials"),
-}
+} | STUDY
 
 
 def words(name: str, language: Language, **values: object) -> str:

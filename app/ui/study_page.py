@@ -1,19 +1,24 @@
-"""Study: a quiz or cards from the sentences of a week, a document or everything; each leads to its page."""
+"""Study: a quiz or cards from an answer, a page, a week, a document or everything; each item leads to its page."""
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from app import study, suggestions
+from app import study_files, suggestions
 from app.assistant import Assistant
-from app.study import Item
-from app.study_guide import study_guide
-from app.ui.plain import escaped, visible
-from app.ui.resources import course_timeline, open_viewer, study_items
-from app.ui.session import Session, Source
+from app.study import Chosen, Item
+from app.study_guide import to_markdown
+from app.study_pdf import to_pdf
+from app.ui.plain import visible
+from app.ui.resources import open_viewer, pdf_problem, study_items, week_guide
+from app.ui.session import Session
 from app.ui.source_panel import draw_source
 from app.ui.strings import words
-from ingest.facets import NO_FILTERS, Filters
+from app.ui.study_model_panel import draw_model_questions, model_questions
+from app.ui.study_quiz import draw_cards, draw_quiz
+from ingest.facets import Filters
 
 _QUIZ, _EXPORT = 5, 200  # items on the page, items in a file
 
@@ -24,128 +29,103 @@ def draw_study(session: Session, assistant: Assistant) -> None:
     st.caption(words("study_intro", language))
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="study"):
-        filters = _draw_what(session, assistant)
+        what, chosen = _draw_what(session, assistant)
         seed = st.session_state.setdefault("study-seed", 0)
-        items = study_items(assistant, session.index, assistant.index.snapshot.number, filters, _EXPORT, seed)
-        if not items:
-            st.info(words("study_none", language), icon=":material/info:")
-        else:
+        items = _items(what, chosen, session, assistant, seed)
+        if items:
             mode = st.segmented_control(
                 words("study_page", language), ["quiz", "cards"], default="quiz", key="study-mode",
                 format_func=lambda mode: words(f"study_{mode}", language), label_visibility="collapsed",
             )  # fmt: skip
-            if mode == "cards":
-                _draw_cards(items[: 2 * _QUIZ], session)
+            asked = [item for item in items if item.choices]
+            if mode == "cards" or not asked:
+                draw_cards(items[: 2 * _QUIZ], session)
             else:
-                _draw_quiz(items[:_QUIZ], session, seed)
-            _draw_footer(items, session)
-        if filters.weeks:
-            _draw_guide(filters.weeks[0], session, assistant)
+                draw_quiz(asked[:_QUIZ], session)
+            _draw_footer(items, session, assistant)
+        else:
+            st.info(words("study_none", language), icon=":material/info:")
+        if what != "wrong":
+            draw_model_questions(what, chosen, session, assistant)
+        if chosen.filters.weeks:
+            _draw_guide(chosen.filters.weeks[0], session, assistant)
     with right, st.container(key="source-open" if session.source else "source-none"):
         draw_source(session, assistant, open_viewer(session.index))
 
 
-def _draw_what(session: Session, assistant: Assistant) -> Filters:
+def _draw_what(session: Session, assistant: Assistant) -> tuple[str, Chosen]:
+    """What to study: the name of the choice, and what it stands for."""
     language = session.language
-    titles = {f"file {d.path}": visible(d.title or d.path) for d in assistant.documents()}
-    weeks = {f"week {w}": words("week", language, week=w) for w in suggestions.weeks(assistant.index)}
-    names = {"": words("study_everything", language), **weeks, **titles}
+    names = {"": words("study_everything", language)}
+    if session.study is not None:
+        names["here"] = visible(session.study.label)
+    if any(not result.right for result in session.results.last()) or st.session_state.get("study-missed"):
+        names["wrong"] = words("study_missed", language)
+    names |= {f"week {week}": words("week", language, week=week) for week in suggestions.weeks(assistant.index)}
+    names |= {f"file {document.path}": visible(document.title or document.path) for document in assistant.documents()}
     if st.session_state.get("study-what") not in names:
         st.session_state["study-what"] = ""
-    kind, _, value = st.selectbox(
-        words("study_what", language), list(names), key="study-what", format_func=names.__getitem__
-    ).partition(" ")
+    what = st.selectbox(words("study_what", language), list(names), key="study-what", format_func=names.__getitem__)
+    kind, _, value = what.partition(" ")
     if kind == "week":
-        return Filters(weeks=(int(value),))
-    return Filters(paths=(value,)) if kind == "file" else NO_FILTERS
+        return what, Chosen(Filters(weeks=(int(value),)))
+    if kind == "file":
+        return what, Chosen(Filters(paths=(value,)))
+    return what, Chosen(places=session.study.places) if kind == "here" and session.study else Chosen()
 
 
-def _draw_quiz(items: list[Item], session: Session, seed: int) -> None:
-    language = session.language
-    with st.form(f"quiz-{seed}-{items[0].location}", border=False):
-        st.caption(words("study_blank", language))
-        for number, item in enumerate(items):
-            st.radio(
-                f"{number + 1}\\. {escaped(item.question)}", item.choices, index=None, key=_key(item),
-                format_func=escaped,
-            )  # fmt: skip
-        checked = st.form_submit_button(words("study_check", language), type="primary")
-    if checked:
-        st.session_state["study-checked"] = [_key(item) for item in items]
-    if st.session_state.get("study-checked") == [_key(item) for item in items]:
-        _draw_result(items, session)
+def _items(what: str, chosen: Chosen, session: Session, assistant: Assistant, seed: int) -> list[Item]:
+    """What a model made comes first, then an answer's own card, then what the sentences give."""
+    if what == "wrong":  # the same ones until others are asked for: what is right now would vanish under one's eyes
+        kept = st.session_state.get("study-missed")
+        if kept is None or kept[0] != seed:
+            kept = st.session_state["study-missed"] = (seed, session.results.wrong(assistant.index))
+        return list(kept[1])
+    st.session_state.pop("study-missed", None)
+    made = study_items(assistant, session.index, assistant.index.snapshot.number, chosen, _EXPORT, seed)
+    card = session.study.card if what == "here" and session.study else None
+    return [*model_questions(what, assistant), *([card] if card else []), *made]
 
 
-def _draw_result(items: list[Item], session: Session) -> None:
-    language = session.language
-    right = [st.session_state.get(_key(item)) == item.answer for item in items]
-    st.markdown(f"**{words('study_score', language, right=sum(right), total=len(items))}**")
-    for number, (item, good) in enumerate(zip(items, right, strict=True)):
-        verdict = (
-            words("study_right", language) if good else words("study_wrong", language, answer=escaped(item.answer))
-        )
-        icon = ":material/check_circle:" if good else ":material/cancel:"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{icon} {number + 1}\\. {verdict}")
-            _open_button(item, session)
-
-
-def _draw_cards(items: list[Item], session: Session) -> None:
-    language = session.language
-    for item in items:
-        key = f"card-{_key(item)}"
-        with st.container(border=True):
-            open_ = st.session_state.get(key, False)
-            st.text(visible(item.sentence if open_ else item.question))
-
-            def turn(key: str = key) -> None:
-                st.session_state[key] = not st.session_state.get(key, False)
-
-            with st.container(horizontal=True):
-                st.button(words("study_hide" if open_ else "study_show", language), key=f"turn-{key}", on_click=turn)
-                _open_button(item, session, prefix="card-open")
-
-
-def _draw_footer(items: list[Item], session: Session) -> None:
+def _draw_footer(items: list[Item], session: Session, assistant: Assistant) -> None:
     language = session.language
 
     def more() -> None:
         st.session_state["study-seed"] += 1
 
+    def deck() -> bytes:
+        return study_files.to_apkg(items, f"{words('title', language)} {assistant.index.corpus.name}", time.time())
+
     with st.container(horizontal=True):
         st.button(words("study_more", language), key="study-more", icon=":material/shuffle:", on_click=more)
         st.download_button(
-            words("study_anki", language), study.to_anki(items), file_name="seodang-anki.txt", mime="text/plain",
+            words("study_anki", language), deck, file_name="seodang.apkg", mime="application/octet-stream",
             icon=":material/download:", on_click="ignore", key="study-anki",
         )  # fmt: skip
         st.download_button(
-            words("study_csv", language), study.to_csv(items), file_name="seodang-study.csv", mime="text/csv",
+            words("study_csv", language), study_files.to_csv(items), file_name="seodang-study.csv", mime="text/csv",
             icon=":material/download:", on_click="ignore", key="study-csv",
         )  # fmt: skip
 
 
 def _draw_guide(week: int, session: Session, assistant: Assistant) -> None:
     """The week's study guide as a file."""
-
-    def make() -> str:
-        course = course_timeline(assistant, session.index, assistant.index.snapshot.number)
-        return study_guide(assistant.index, course, week, session.language)
-
-    st.download_button(
-        words("study_guide", session.language, week=week), make, file_name=f"week{week}.md", mime="text/markdown",
-        icon=":material/menu_book:", on_click="ignore", key="study-guide",
-    )  # fmt: skip
-
-
-def _open_button(item: Item, session: Session, prefix: str = "open") -> None:
-    def open_item() -> None:
-        session.source = Source(item.path, item.span.page, item.span)
-
-    st.button(
-        escaped(item.location), key=f"{prefix}-{_key(item)}", type="tertiary", on_click=open_item,
-        icon=":material/description:", help=words("study_open", session.language),
-    )  # fmt: skip
-
-
-def _key(item: Item) -> str:
-    return f"item-{item.path}-{item.span.page}-{item.span.start}"
+    language, font = session.language, assistant.settings.font
+    guide = week_guide(assistant, session.index, assistant.index.snapshot.number, week, language)
+    if guide is None or not guide.sections:
+        return
+    problem = pdf_problem(guide, font)
+    with st.container(border=True):
+        st.caption(words("study_guide", language, week=week))
+        with st.container(horizontal=True):
+            st.download_button(
+                words("study_guide_pdf", language), lambda: to_pdf(guide, font), file_name=f"week{week}.pdf",
+                mime="application/pdf", icon=":material/picture_as_pdf:", on_click="ignore", key="study-guide-pdf",
+                disabled=bool(problem),
+            )  # fmt: skip
+            st.download_button(
+                words("study_guide_markdown", language), to_markdown(guide), file_name=f"week{week}.md",
+                mime="text/markdown", icon=":material/menu_book:", on_click="ignore", key="study-guide",
+            )  # fmt: skip
+        if problem:
+            st.warning(visible(problem), icon=":material/font_download_off:")

@@ -9,9 +9,10 @@ import streamlit as st
 from app import suggestions
 from app.answers import Answer
 from app.assistant import Assistant
+from app.study import card_of, places_of
 from app.ui.plain import escaped, visible
 from app.ui.rating import draw_reason, draw_thumbs
-from app.ui.session import Session, Turn
+from app.ui.session import Session, Study, Turn
 from app.ui.strings import words
 
 _NEXT = 3  # questions offered after an answer
@@ -41,8 +42,24 @@ def draw_actions(number: int, turn: Turn, session: Session) -> None:
         ):
             st.dialog(words("trace", language), width="large")(_draw_trace)(turn.answer, session)
         if turn.answer is not None:
+            _draw_study(number, turn.answer, session)
             draw_thumbs(number, turn, session)
     draw_reason(number, turn, session)
+
+
+def _draw_study(number: int, answer: Answer, session: Session) -> None:
+    """From an answer to the study page, with its citations as what to study."""
+    language = session.language
+
+    def study() -> None:
+        label = words("study_from_answer", language, question=answer.question)
+        session.study_here(Study(label, places_of(answer), card_of(answer)))
+
+    if answer.citations and st.button(
+        words("study_page", language), key=f"study-{number}", icon=":material/school:", type="tertiary", on_click=study,
+        help=words("study_this_answer", language),
+    ):  # fmt: skip
+        st.switch_page(st.session_state["pages"]["study"])
 
 
 def draw_edit(number: int, session: Session) -> None:

@@ -1,7 +1,9 @@
-"""`python -m eval.benchmarks ingest CORPUS`, `... search CORPUS --cases FILE.jsonl`, `... scale --sizes 10000 100000`.
+"""`python -m eval.benchmarks ingest CORPUS`, `... search|browser CORPUS --cases FILE.jsonl`,
+`... scale --sizes 10000 100000`.
 
 - ``ingest``: a new index from nothing, without a cache, against the stock LangChain way over the same files.
 - ``search``: all questions of the cases, ten passages each, against plain morpheme BM25 in memory.
+- ``browser``: the browser interface with a clock (``eval.benchmarks.browser``), alone and with many sessions.
 - ``scale``: build and search of synthetic corpora (``eval.benchmarks.synthetic``) of some sizes in chunks.
 """
 
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from eval import product
 from eval.baselines import bm25_contender, langchain_contender
+from eval.benchmarks.browser import browser
 from eval.benchmarks.harness import Race, race
 from eval.benchmarks.scale import scale
 from eval.cases import load_cases
@@ -57,10 +60,11 @@ def search_race(corpus: Path, cases: Path, rounds: int) -> Race:
 def main() -> int:
     """Print the race's table."""
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description=__doc__)
-    parser.add_argument("race", choices=["ingest", "search", "scale"])
-    parser.add_argument("corpus", type=Path, nargs="?", help="for ingest and search")
-    parser.add_argument("--cases", type=Path, help="for search")
+    parser.add_argument("race", choices=["ingest", "search", "scale", "browser"])
+    parser.add_argument("corpus", type=Path, nargs="?", help="for all but scale")
+    parser.add_argument("--cases", type=Path, help="for search and browser")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sessions", type=int, default=20, help="for browser")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="for scale")
     arguments = parser.parse_args()
     if arguments.race == "scale":
@@ -68,9 +72,13 @@ def main() -> int:
         return 0
     if arguments.corpus is None:
         parser.error(f"{arguments.race} needs a corpus")
-    if arguments.race == "search" and arguments.cases is None:
-        parser.error("search needs --cases")
+    if arguments.race in ("search", "browser") and arguments.cases is None:
+        parser.error(f"{arguments.race} needs --cases")
     try:
+        if arguments.race == "browser":
+            report, good = browser(arguments.corpus, arguments.cases, arguments.sessions, arguments.rounds)
+            sys.stdout.write(report)
+            return 0 if good else 1
         if arguments.race == "ingest":
             done = ingest_race(arguments.corpus, arguments.rounds)
         else:
