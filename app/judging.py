@@ -25,9 +25,9 @@ class Signs:
     """All in [0, 1], of the best passage unless said otherwise."""
 
     score: float  # the ranking's
-    coverage: float  # share of the question's information it says, headings included
+    coverage: float  # share of the question's information it says, in its words or near ones, headings included
     cosine: float
-    unknown: float  # share of the question's information in words the whole corpus does not know
+    unknown: float  # share in words the whole corpus does not know and the passage has nothing near to
     names_missing: float  # share in names, identifiers and numbers that the best passage lacks
     likeness: float  # cosine of the unit nearest to the question, of all passages
     shapeless: float  # 1 when a number, date or week is asked for and the best unit has none
@@ -35,16 +35,16 @@ class Signs:
 
 
 WEIGHTS = Signs(
-    score=1.6,
-    coverage=1.9,
-    cosine=1.5,
-    unknown=-1.0,
-    names_missing=-2.0,
+    score=1.7,
+    coverage=2.4,
+    cosine=1.4,
+    unknown=-1.1,
+    names_missing=-2.1,
     likeness=2.3,
     shapeless=-0.3,
-    words=1.3,
+    words=1.25,
 )
-BIAS = -4.1
+BIAS = -4.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,19 @@ def signs(
     """What the verdict rests on."""
     best = passages[0]
     there = best.tokens()
-    unknown = names = 0.0
-    for word, weighed in zip(query.words, question.words, strict=True):
+    texts = [chunk.chunk.unit_text(unit) for chunk in best.chunks for unit in chunk.chunk.units]
+    nearest = question.nearest([best.heading, *texts])
+    said = unknown = names = 0.0
+    for word, weighed, near in zip(query.words, question.words, nearest, strict=True):
+        covered = weighed.covered_by(there)
+        said += weighed.information * max(covered, near)
         if not weighed.translations and not any(map(index.document_frequency, word.tokens)):
-            unknown += weighed.information
+            unknown += weighed.information * (1 - near)
         if word.name:
-            names += weighed.information * (1 - weighed.covered_by(there))
+            names += weighed.information * (1 - covered)
     return Signs(
         score=best.score,
-        coverage=question.coverage(there),
+        coverage=said / question.total,
         cosine=best.dense,
         unknown=unknown / question.total,
         names_missing=names / question.total,

@@ -118,6 +118,11 @@ class WeighedQuestion:
             nearest = np.maximum(nearest, other.nearest)
         return float(self.word_vectors.shares @ nearest)
 
+    def nearest(self, texts: Sequence[str]) -> list[float]:
+        """For each word of the question the cosine in [0, 1] of the nearest word in any of the texts."""
+        rows = [close.nearest for close in self.closeness(texts)]
+        return [float(value) for value in np.max(rows, axis=0)]
+
     def closeness(self, texts: Sequence[str]) -> list[Closeness]:
         """Of each text; those held against the question before are remembered."""
         new = [text for text in dict.fromkeys(texts) if text not in self.known]
