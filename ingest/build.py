@@ -19,6 +19,7 @@ from ingest import readers
 from ingest.analyser import Analyser
 from ingest.chunking import chunk_document
 from ingest.course import course_of, kind_of, language_of, title_of
+from ingest.disk_cache import DiskCache
 from ingest.documents import Chunk, Document, PageFailure, Reading
 from ingest.embedding import Embedder, EmbeddingCache
 from ingest.errors import ReadError, SnapshotError
@@ -37,6 +38,7 @@ from ingest.text_for_search import embedded_text, heading_text
 from ingest.workers import ReaderPool, WorkerLimits
 
 _BATCH = 512  # chunks analysed and embedded together
+_MOST_WORDS_MIB = 512  # of cached words: some five million
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +130,19 @@ class Build:
     ) -> Manifest:
         store = self._store(staged)
         spill = VectorSpill(staged, self._embedder.dimension)
+        caches = self._start.folder.cache
+        words = DiskCache(caches / "words.sqlite", self._analyser.maker, _MOST_WORDS_MIB)
         # Embedding runs beside analysing: its thread owns the cache's connection.
         with ThreadPoolExecutor(1, thread_name_prefix="embed") as thread:
-            cache = thread.submit(
-                EmbeddingCache, self._start.folder.cache / "embeddings.sqlite", self._embedder
-            ).result()
+            cache = thread.submit(EmbeddingCache, caches / "embeddings.sqlite", self._embedder).result()
             try:
                 for path in plan.drop:
                     store.remove_document(path)
                 total = len(plan.read) + len(plan.reuse)
                 for batch in _batches(chain(self._reporting(drafts, total), self._stale_drafts(store))):
-                    self._add(store, spill, cache, thread, batch)
+                    self._add(store, spill, cache, words, thread, batch)
             finally:
+                words.close()
                 thread.submit(cache.close).result()
         try:
             for path, _ in plan.copies:
@@ -173,7 +176,8 @@ class Build:
         settings = self._settings
         limits = WorkerLimits(settings.file_seconds, settings.file_memory_mb)
         found = {file.relative: file for file in plan.read}
-        sources = (readers.SourceFile(f.path, f.relative, settings.ocr_seconds()) for f in plan.read)
+        cache = self._start.folder.cache / "ocr.sqlite"
+        sources = (readers.SourceFile(f.path, f.relative, settings.ocr_seconds(), cache) for f in plan.read)
         with ReaderPool(min(settings.processes(), len(plan.read)), limits) as pool:
             for file, result in pool.read_all(sources):
                 if isinstance(result, ReadError):
@@ -218,11 +222,17 @@ class Build:
         return _Draft(document, chunks, reading)
 
     def _add(
-        self, store: Store, spill: VectorSpill, cache: EmbeddingCache, thread: ThreadPoolExecutor, batch: list[_Draft]
+        self,
+        store: Store,
+        spill: VectorSpill,
+        cache: EmbeddingCache,
+        words: DiskCache,
+        thread: ThreadPoolExecutor,
+        batch: list[_Draft],
     ) -> None:
         pairs = [(draft.document, chunk) for draft in batch for chunk in draft.chunks]
         embedding = thread.submit(cache.encode, [embedded_text(document, chunk) for document, chunk in pairs])
-        self._analyser.prepare(chunk.text for _, chunk in pairs)
+        self._analyser.prepare(chain.from_iterable((heading_text(*pair), pair[1].text) for pair in pairs), words)
         for draft in batch:
             store.remove_document(draft.document.path)
             rows = [

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 from tokenizers import Tokenizer
 
-from ingest.bilingual.model import WEIGHTS, StaticEmbedding, read_rows
+from ingest.bilingual.manifest import WEIGHTS
+from ingest.bilingual.model import StaticEmbedding, read_rows
 from ingest.embedding import Vectors
 from ingest.errors import EmbeddingError
 

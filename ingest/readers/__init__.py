@@ -20,12 +20,13 @@ from ingest.readers.sniffing import suffix_by_content
 class SourceFile:
     """A file to read. ``path`` is where it lies, ``relative`` its name in the corpus (NFC), for messages and hints.
 
-    ``ocr_seconds`` may be spent on recognising text in its pictures; with 0 none is.
+    ``ocr_seconds`` may be spent on recognising text in its pictures; with 0 none is. ``ocr_cache`` keeps what was.
     """
 
     path: Path
     relative: str
     ocr_seconds: float = 0.0
+    ocr_cache: Path | None = None
 
     def read_bytes(self) -> bytes:
         """The whole file.

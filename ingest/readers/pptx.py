@@ -50,7 +50,7 @@ def read(file: SourceFile) -> Reading:
         if len(shown) > MAX_SLIDES:
             raise LimitError(f"{file.relative}: has more than {MAX_SLIDES} slides.", "Split it.")
         sections = _sections(presentation)
-        deck = Deck(package, Pictures(file.ocr_seconds))
+        deck = Deck(package, Pictures(file))
         pages: list[Page] = []
         failures: list[PageFailure] = []
         for number, slide in enumerate(_slide_ids(presentation), 1):
