@@ -4,7 +4,7 @@ index/
   CURRENT            the number of the current snapshot, replaced by an atomic rename
   lock               held by the one ingest at work
   snapshots/7/       manifest.json (written last: its presence means complete), store.sqlite, vectors, lexical/
-  cache/             embeddings and page images; may be deleted at any time
+  cache/             embeddings, recognised pictures, analysed words, page images; may be deleted at any time
 """
 
 from __future__ import annotations
