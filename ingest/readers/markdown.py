@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import partial
 
 from markdown_it import MarkdownIt
@@ -57,11 +58,20 @@ def plain_heading(line: str) -> str:
 
 
 def _clean(content: MappedText) -> MappedText:
-    for pattern in (_COMMENT, _MDX_IMPORT, _COMPONENT):
+    for pattern, instead in (
+        (_COMMENT, _nothing),
+        (_MDX_IMPORT, _nothing),
+        (_COMPONENT, _nothing),
+        (_IMAGE, _alternative_text),
+    ):
         if pattern.search(content.text):
             code = [match.span() for match in _CODE.finditer(content.text)]
-            content = content.sub(pattern, partial(_unless_code, code))
-    return content.sub(_IMAGE, _alternative_text)
+            content = content.sub(pattern, partial(_unless_code, code, instead))
+    return content
+
+
+def _nothing(match: re.Match[str]) -> str:
+    return ""
 
 
 def _alternative_text(match: re.Match[str]) -> str:
@@ -69,8 +79,8 @@ def _alternative_text(match: re.Match[str]) -> str:
     return "" if not alt or _FILE_NAME.fullmatch(alt) else alt
 
 
-def _unless_code(code: list[tuple[int, int]], match: re.Match[str]) -> str:
-    return match.group() if any(start <= match.start() < end for start, end in code) else ""
+def _unless_code(code: list[tuple[int, int]], instead: Callable[[re.Match[str]], str], match: re.Match[str]) -> str:
+    return match.group() if any(start <= match.start() < end for start, end in code) else instead(match)
 
 
 def _sections(content: MappedText) -> list[Page]:
