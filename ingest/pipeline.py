@@ -12,7 +12,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from ingest.analyser import Analyser
-from ingest.build import Build, Progress, Start
+from ingest.build import Build, Progress
+from ingest.drafts import Start
 from ingest.embedding import Embedder
 from ingest.errors import MismatchError, UsageError
 from ingest.hashes import HashCache

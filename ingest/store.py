@@ -240,7 +240,9 @@ class Store:
 
     def chunk_ids(self) -> NDArray[np.int64]:
         """All ids in rising order: the row order of both indexes."""
-        return np.fromiter((key for (key,) in self._db.execute("SELECT id FROM chunks ORDER BY id")), np.int64)
+        # The index holds the ids close together; in the table the texts stand between them.
+        rows = self._db.execute("SELECT id FROM chunks INDEXED BY chunks_by_document")
+        return np.sort(np.fromiter((key for (key,) in rows), np.int64))
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""

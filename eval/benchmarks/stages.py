@@ -98,7 +98,7 @@ def ours(files: list[FoundFile], folder: Path) -> Stopwatch:
         for (document, reading, _), chunk_rows in zip(drafts, rows, strict=True):
             store.add_document(document, chunk_rows, reading)
         ids = np.array([chunk.chunk_id for _, _, chunks in drafts for chunk in chunks], np.int64)
-        write_search_files(store, folder, vectors[np.argsort(ids)])
+        write_search_files(store, folder, np.sort(ids), lambda: vectors[np.argsort(ids)])
         store.commit()
         store.close()
     watch.counts |= {"pages": sum(len(d.pages) for d, _, _ in drafts), "chunks": len(texts)}

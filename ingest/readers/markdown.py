@@ -70,7 +70,7 @@ def _clean(content: MappedText) -> MappedText:
     return content
 
 
-def _nothing(match: re.Match[str]) -> str:
+def _nothing(_: re.Match[str]) -> str:
     return ""
 
 
