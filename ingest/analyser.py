@@ -38,6 +38,9 @@ _WORD = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<other>[^\W\d_a-zA-Z가-힣À-ɏ]+)"
 )
+_HANGUL = re.compile(
+    r"(?:(?<=([A-Za-z0-9]))|)([가-힣]+)"
+)  # the first two kinds of _WORD alone: what it is attached to, the word
 _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SEPARATOR = re.compile(r"[._\-/+]")
 _CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
@@ -97,10 +100,7 @@ class Analyser:
         """Analyse all unseen Korean words of many texts at once: Kiwi then uses every core. What an earlier process
         put into ``cache`` (made by ``maker``) is taken from there; where that is all, Kiwi is not even loaded."""
         unseen = {
-            word if kind == "hangul" else _ATTACHED + word
-            for text in texts
-            for kind, word in _split(_plain(text))
-            if kind in _KOREAN
+            _ATTACHED + word if attached else word for text in texts for attached, word in _HANGUL.findall(_plain(text))
         }
         words = sorted(unseen.difference(self._words))
         if words and cache is not None:

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -32,11 +31,11 @@ _K = 10
 def ingest_race(corpus: Path, rounds: int) -> Race:
     """From the files to something that can be searched: each in a fresh process with a fresh index, start to exit."""
 
-    def run(module: str, *arguments: str, ocr: bool = True) -> None:
+    def run(module: str, *arguments: str, settings: str = "") -> None:
         with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "seodang.toml").write_text(settings, "utf-8")
             command = [sys.executable, "-m", module, *(part.format(folder=folder) for part in arguments)]
-            environment = {**os.environ, "SEODANG_OCR": str(ocr).lower()}
-            done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode > 1:  # 1: some files could not be read
             raise UsageError(f"{' '.join(command)}: {done.stderr[-2000:]}")
 
@@ -44,7 +43,7 @@ def ingest_race(corpus: Path, rounds: int) -> Race:
     stock = "langchain (stock, float32 MiniLM)"
     candidates = {
         OURS: lambda: run(*ingest),
-        f"{OURS} without OCR": lambda: run(*ingest, ocr=False),
+        f"{OURS} without OCR": lambda: run(*ingest, settings="[ingest]\nocr = false\n"),
         stock: lambda: run("eval.benchmarks.stock", str(corpus), "{folder}"),
     }
     return race(candidates, baseline=stock, rounds=rounds, warm_up=0)
