@@ -91,7 +91,9 @@ class Drafts:
         was = self.before[source]
         failures = tuple(PageFailure(*failure) for failure in was.failures)
         pages = tuple(self._start.pages.pages(was.id))
-        return self._draft(path, was.sha256, Reading(pages, was.own_title, was.own_kind, failures, was.warnings))
+        return self._draft(
+            path, was.sha256, Reading(pages, was.own_title, was.own_kind, failures, was.warnings, was.pictures)
+        )
 
     def _draft(self, path: str, sha256: str, reading: Reading) -> Draft:
         row = readers.FORMATS[Path(path).suffix.lower()]

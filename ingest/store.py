@@ -30,7 +30,8 @@ CREATE TABLE documents (
     language TEXT NOT NULL, week INTEGER, lecture INTEGER, date TEXT, speaker TEXT,
     own_title TEXT NOT NULL, own_kind TEXT NOT NULL,  -- what the file itself says, empty: nothing
     failures TEXT NOT NULL,    -- pages that could not be read, JSON
-    warnings TEXT NOT NULL     -- JSON
+    warnings TEXT NOT NULL,    -- JSON
+    pictures TEXT NOT NULL     -- other files it was made from and their sha256, JSON
 );
 CREATE TABLE pages (
     document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL, text TEXT NOT NULL,
@@ -88,6 +89,7 @@ class StoredDocument:
     own_kind: Kind | None
     failures: tuple[tuple[int, str], ...]
     warnings: tuple[str, ...]
+    pictures: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class Store:
             SELECT d.id, d.path, d.sha256, d.title, d.kind, d.language, d.week, d.lecture, d.date, d.speaker,
                    (SELECT COUNT(*) FROM pages WHERE document = d.id),
                    (SELECT COUNT(*) FROM chunks WHERE document = d.id),
-                   d.own_title, d.own_kind, d.failures, d.warnings
+                   d.own_title, d.own_kind, d.failures, d.warnings, d.pictures
             FROM documents d ORDER BY d.path"""
         return [
             StoredDocument(
@@ -174,6 +176,7 @@ class Store:
                 row[12], Kind(row[13]) if row[13] else None,
                 msgspec.json.decode(row[14], type=tuple[tuple[int, str], ...]),
                 msgspec.json.decode(row[15], type=tuple[str, ...]),
+                msgspec.json.decode(row[16], type=tuple[tuple[str, str], ...]),
             )
             for row in self._db.execute(query)
         ]  # fmt: skip
@@ -192,11 +195,12 @@ class Store:
         course = document.course
         cursor = self._db.execute(
             "INSERT INTO documents (path, sha256, title, kind, language, week, lecture, date, speaker,"
-            " own_title, own_kind, failures, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " own_title, own_kind, failures, warnings, pictures) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.path, document.sha256, document.title, document.kind, document.language,
                 course.week, course.lecture, course.date, course.speaker, reading.title, reading.kind or "",
                 _json([(failure.number, failure.reason) for failure in reading.failures]), _json(reading.warnings),
+                _json(reading.pictures),
             ),
         )  # fmt: skip
         key = cursor.lastrowid

@@ -130,6 +130,7 @@ def _decode(answer: bytes) -> Reading | ReadError:
         Kind(reading["kind"]) if reading["kind"] else None,
         msgspec.convert(reading["failures"], tuple[PageFailure, ...]),
         tuple(reading["warnings"]),
+        msgspec.convert(reading["pictures"], tuple[tuple[str, str], ...]),
     )
 
 
