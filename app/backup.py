@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from app.places import index_for, user_folder
-from ingest.errors import DamagedError, SeodangError, UsageError
+from ingest.errors import DamagedError, MismatchError, SeodangError, UsageError
 from ingest.health import orphans
 from ingest.snapshots import IndexFolder, Manifest, hold
 from ingest.store import StoreError, copy_database, is_database
@@ -41,6 +41,7 @@ class Restored:
     """``set_aside``: where the user folder that was there before is kept; None when there was none."""
 
     index: Path
+    corpus: Path
     snapshot: int
     documents: int
     set_aside: Path | None
@@ -74,23 +75,35 @@ def backup(index: Path, file: Path) -> int:
     return file.stat().st_size
 
 
-def restore(file: Path, index: Path | None) -> Restored:
+def restore(file: Path, index: Path | None, corpus: Path | None = None) -> Restored:
     """Make the backup's index current, in ``index`` or the default place of its corpus.
 
+    Args:
+        corpus: where the course files lie here; None: where they lay when the backup was made.
+
     Raises:
-        UsageError: the file is no backup, is damaged, or holds names that lead elsewhere.
+        UsageError: the file is no backup, is damaged, or holds names that lead elsewhere; the corpus is no folder.
+        MismatchError: the index there belongs to another corpus.
         BusyError: an ingest is at work there.
     """
+    if corpus is not None and not corpus.is_dir():
+        raise UsageError(f"{corpus}: no such folder.", "Name the folder that holds the course files on this machine.")
     try:
         with zipfile.ZipFile(file) as archive:
             about = _about(archive, file)
-            index = index or index_for(Path(about.corpus))
+            root = corpus.resolve() if corpus else Path(about.corpus)
+            index = index or index_for(root)
             members = _checked_members(archive, file, index)
             folder = IndexFolder(index)
+            there = folder.corpus()
+            if there not in (None, root, Path(about.corpus)):
+                raise MismatchError(
+                    f"{index}: this index belongs to {there}, not to {root}.", "Name another place with --index."
+                )
             with folder.exclusive():
-                number, documents = _take_in_snapshot(archive, members, folder)
+                number, documents = _take_in_snapshot(archive, members, folder, root)
                 set_aside = _take_in_user(archive, members, index)
-            return Restored(index, number, documents, set_aside)
+            return Restored(index, root, number, documents, set_aside)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, msgspec.DecodeError) as error:
         raise UsageError(f"{file}: no backup, or a damaged one ({error}).", "Nothing was changed.") from error
     except OSError as error:
@@ -134,14 +147,18 @@ def _checked_members(archive: zipfile.ZipFile, file: Path, index: Path) -> list[
     return members
 
 
-def _take_in_snapshot(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder: IndexFolder) -> tuple[int, int]:
+def _take_in_snapshot(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder: IndexFolder, corpus: Path
+) -> tuple[int, int]:
     staged = folder.stage()
     try:
         _unpack(archive, members, "snapshot", staged)
         before = folder.to_build_on()
         content = (staged / "manifest.json").read_bytes()
         manifest = msgspec.structs.replace(
-            msgspec.json.decode(content, type=Manifest), parent=before.number if before else None
+            msgspec.json.decode(content, type=Manifest),
+            corpus=str(corpus),
+            parent=before.number if before else None,
         )
         (staged / "manifest.json").unlink()  # the mark of a complete snapshot comes last
         folder.check(staged, manifest)

@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = _command(subparsers, "restore", "an index and its user folder from a backup", index_commands.restore)
     restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--corpus", type=Path, metavar="DIR", help="where the course files lie on this machine")
 
     tune = _command(subparsers, "tune", "adapt the built-in embedding to this course, if that helps", _tune)
     tune.add_argument("--cases", type=Path, metavar="FILE.jsonl", help="questions that must be found no less often")

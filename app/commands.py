@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
     from ingest.pipeline import Progress
 
+_NEWS = 0.05  # share of the chunks that must be new before the embedding model's fit is measured again
 _INGEST_FIRST = "Run: seodang ingest FOLDER"
 _PLAIN_INGEST = {"embedder": None, "dry_run": False, "verify": False, "watch": False, "json": False}
 Handler = Callable[[argparse.Namespace], int]
@@ -79,7 +80,7 @@ def _ingester(arguments: argparse.Namespace) -> tuple[Path, Path, Callable[[], i
             verify=arguments.verify,
             progress=_show_progress if sys.stderr.isatty() else lambda _: None,
         )
-        if report.embedded and not arguments.dry_run:
+        if not arguments.dry_run and report.embedded > _NEWS * report.chunks:
             for warning in misfits(embedder, IndexFolder(index).require()):
                 print(f"seodang: {warning}", file=sys.stderr)
         value = msgspec.to_builtins(report)

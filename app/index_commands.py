@@ -50,14 +50,16 @@ def backup(arguments: argparse.Namespace) -> int:
 def restore(arguments: argparse.Namespace) -> int:
     from app.backup import restore as take_in
 
-    done = take_in(arguments.file, arguments.index)
+    done = take_in(arguments.file, arguments.index, arguments.corpus)
     aside = str(done.set_aside) if done.set_aside else None
+    if not done.corpus.is_dir():
+        remedy = "seodang restore FILE --corpus DIR names the folder where they lie on this machine."
+        sys.stderr.write(f"seodang: {done.corpus}: the course files are not here. {remedy}\n")
     if arguments.json:
-        commands.show(
-            {"index": str(done.index), "snapshot": done.snapshot, "documents": done.documents, "set_aside": aside}
-        )
+        found = {"index": str(done.index), "corpus": str(done.corpus), "snapshot": done.snapshot}
+        commands.show({**found, "documents": done.documents, "set_aside": aside})
         return 0
-    commands.show(f"{done.index}: {done.documents} documents, snapshot {done.snapshot}.")
+    commands.show(f"{done.index}: {done.documents} documents of {done.corpus}, snapshot {done.snapshot}.")
     if aside:
         commands.show(f"What was made there before is in {aside}.")
     return 0

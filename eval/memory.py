@@ -11,13 +11,16 @@ _INTERVAL_SECONDS = 0.1  # a shorter peak can be missed
 
 
 class PeakMemory:
-    """``with PeakMemory() as peak: ...``, then ``peak.mebibytes``: the largest sum of resident sizes seen.
+    """``with PeakMemory() as peak: ...``, then ``peak.mebibytes``: the largest sum of resident sizes seen;
+    ``peak.children``: the same without this process; ``peak.largest_child``: the most that any one child had.
 
     Pages shared between processes are counted once in each, so the sum is an upper bound.
     """
 
     def __init__(self) -> None:
         self.mebibytes = 0.0
+        self.children = 0.0
+        self.largest_child = 0.0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="peak-memory", daemon=True)
 
@@ -39,10 +42,13 @@ class PeakMemory:
 
     def _sample(self) -> None:
         me = psutil.Process()
-        total = 0
-        for process in (me, *me.children(recursive=True)):
+        total = 0.0
+        for process in me.children(recursive=True):
             try:
-                total += process.memory_info().rss
+                own = process.memory_info().rss
             except psutil.NoSuchProcess:  # it ended between the list and the look
                 continue
-        self.mebibytes = max(self.mebibytes, total / 2**20)
+            total += own / 2**20
+            self.largest_child = max(self.largest_child, own / 2**20)
+        self.children = max(self.children, total)
+        self.mebibytes = max(self.mebibytes, total + me.memory_info().rss / 2**20)

@@ -16,12 +16,14 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import snowballstemmer
 
 from ingest.dates import calendar_tokens
+from ingest.disk_cache import DiskCache
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -36,9 +38,13 @@ _WORD = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<other>[^\W\d_a-zA-Z가-힣À-ɏ]+)"
 )
+_HANGUL = re.compile(
+    r"(?:(?<=([A-Za-z0-9]))|)([가-힣]+)"
+)  # the first two kinds of _WORD alone: what it is attached to, the word
 _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SEPARATOR = re.compile(r"[._\-/+]")
 _CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
+_KOREAN = ("hangul", "attached")
 PAIR = "_"  # marks a syllable pair, so that it never meets a morpheme
 _ATTACHED = "1"  # stands for the Latin word or number a Korean ending is attached to: ``LoRA는``, ``3월``
 
@@ -64,16 +70,22 @@ class Analyser:
         """What made the tokens, for the manifest: an index from another analyser is rebuilt."""
         return f"{'kiwi' if find_spec('kiwipiepy') else 'pairs'}-{VERSION}"
 
+    @property
+    def maker(self) -> str:
+        """The same with the versions of Kiwi and its model, for caches."""
+        packages = (name for name in ("kiwipiepy", "kiwipiepy_model") if find_spec(name))
+        return " ".join([self.name, *(version(name) for name in packages)])
+
     def tokens(self, text: str) -> list[str]:
         """Tokens in reading order, canonical dates last."""
         return [token for _, tokens in self.words(text) for token in tokens]
 
     def words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         """The same by word: (as it is written, its tokens). Addresses of web pages are left out."""
-        text = _URL.sub(" ", unicodedata.normalize("NFKC", text))
+        text = _plain(text)
         found: list[tuple[str, tuple[str, ...]]] = []
         for kind, word in _split(text):
-            if kind in ("hangul", "attached"):
+            if kind in _KOREAN:
                 found.append((word, self._korean(word if kind == "hangul" else _ATTACHED + word)))
             elif kind == "latin":
                 found.append((word, _latin(word)))
@@ -84,18 +96,23 @@ class Analyser:
         found.extend((token, (token,)) for token in calendar_tokens(text))
         return [(word, tokens) for word, tokens in found if tokens]
 
-    def prepare(self, texts: Iterable[str]) -> None:
-        """Analyse all unseen Korean words of many texts at once: Kiwi then uses every core."""
+    def prepare(self, texts: Iterable[str], cache: DiskCache | None = None) -> None:
+        """Analyse all unseen Korean words of many texts at once: Kiwi then uses every core. What an earlier process
+        put into ``cache`` (made by ``maker``) is taken from there; where that is all, Kiwi is not even loaded."""
         unseen = {
-            word if kind == "hangul" else _ATTACHED + word
-            for text in texts
-            for kind, word in _split(unicodedata.normalize("NFKC", text))
-            if kind in ("hangul", "attached")
+            _ATTACHED + word if attached else word for text in texts for attached, word in _HANGUL.findall(_plain(text))
         }
         words = sorted(unseen.difference(self._words))
-        if words and self._kiwi is not None:
-            for word, morphemes in zip(words, self._kiwi.tokenize(words), strict=True):
-                self._words[word] = _korean_tokens(word, [(m.form, m.tag) for m in morphemes])
+        if words and cache is not None:
+            for word, known in cache.get(words).items():
+                self._words[word] = tuple(sys.intern(token) for token in known.decode().split("\n") if token)
+            words = [word for word in words if word not in self._words]
+        if not words or self._kiwi is None:
+            return
+        for word, morphemes in zip(words, self._kiwi.tokenize(words), strict=True):
+            self._words[word] = _korean_tokens(word, [(m.form, m.tag) for m in morphemes])
+        if cache is not None:
+            cache.put({word: "\n".join(self._words[word]).encode() for word in words})
 
     def _korean(self, word: str) -> tuple[str, ...]:
         known = self._words.get(word)
@@ -116,6 +133,10 @@ def _korean_tokens(word: str, morphemes: Iterable[tuple[str, str]]) -> tuple[str
 
 def _pairs(word: str) -> Iterator[str]:
     return (PAIR + word[i : i + 2] for i in range(len(word) - 1))
+
+
+def _plain(text: str) -> str:
+    return _URL.sub(" ", unicodedata.normalize("NFKC", text))
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

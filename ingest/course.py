@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import PurePosixPath
 
 from ingest.dates import find_dates, find_units
@@ -19,6 +18,7 @@ _KIND_BY_FOLDER = (
     (re.compile(r"transcript|자막|녹취", re.I), Kind.TRANSCRIPT),
 )
 _TITLE_PAGES = 2  # a speaker or date is looked for on the first pages only; later ones talk of other people
+_HANGUL = re.compile("[가-힣]")
 _DECORATION = re.compile(r"[_\-]+")
 
 
@@ -56,10 +56,10 @@ def kind_of(path: str, by_format: Kind, by_content: Kind | None) -> Kind:
 def language_of(text: str) -> str:
     """``ko`` or ``en`` by the share of Hangul among letters; a fifth is enough, because Korean course material is
     full of English terms. ``und`` without letters."""
-    counts = Counter("ko" if "가" <= c <= "힣" else "other" for c in text if c.isalpha())
-    if not counts:
+    letters = sum(map(str.isalpha, text))
+    if not letters:
         return "und"
-    return "ko" if counts["ko"] >= 0.2 * counts.total() else "en"
+    return "ko" if len(_HANGUL.findall(text)) >= 0.2 * letters else "en"
 
 
 def title_of(path: str, said: str) -> str:

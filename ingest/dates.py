@@ -22,7 +22,10 @@ _MONTH_NAME = (
 _LAST_NUMBER = 60  # the longest course anyone counts in weeks; a larger number is not one
 _NUMBER_WORDS = {"첫": 1, "두": 2, "둘": 2, "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5}
 
-_DIGIT = re.compile(r"\d")  # every pattern below needs one
+# Every pattern below needs a digit and one of these: most sentences have none, which spares the patterns.
+_DIGIT = re.compile(r"\d")
+_DATE_HINT = re.compile(rf"월|\d[-./]\s?\d|{'|'.join(_MONTHS)}", re.I)
+_UNIT_HINT = re.compile(r"[주강차]|week|wk|lec|session|class", re.I)
 _DATE_PATTERNS = (
     re.compile(
         r"(?:(?P<y>(?:19|20)\d\d)\s*년\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])\s*월(?:\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*일)?"
@@ -91,7 +94,7 @@ class UnitMention:
 def find_dates(text: str) -> list[DateMention]:
     """All dates, left to right, without overlaps."""
     found: list[DateMention] = []
-    if not _DIGIT.search(text):  # most sentences: spares the patterns
+    if not (_DIGIT.search(text) and _DATE_HINT.search(text)):
         return found
     for pattern in _DATE_PATTERNS:
         for match in pattern.finditer(text):
@@ -110,7 +113,7 @@ def find_dates(text: str) -> list[DateMention]:
 def find_units(text: str) -> list[UnitMention]:
     """All week and lecture numbers, left to right, without overlaps."""
     found: list[UnitMention] = []
-    if not _DIGIT.search(text):
+    if not (_DIGIT.search(text) and _UNIT_HINT.search(text)):
         return found
     for unit, pattern in _UNIT_PATTERNS:
         for match in pattern.finditer(text):

@@ -43,10 +43,10 @@ class DenseIndex:
         rows = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         signs = faiss.IndexBinaryFlat(8 * -(-dimension // 8)) if count >= signs_from else None
         for start in range(0, count, _BLOCK):
-            block = vectors[start : start + _BLOCK].astype(np.float16).astype(np.float32)
-            rows.add(block)
+            block = np.ascontiguousarray(vectors[start : start + _BLOCK], np.float16)
+            rows.add_sa_codes(block.view(np.uint8))  # what the quantiser would make of them
             if signs is not None:
-                signs.add(_signs_of(block))
+                signs.add(_signs_of(block.astype(np.float32)))
         return cls(rows, signs)
 
     @classmethod

@@ -98,6 +98,7 @@ class Reading:
 
     ``title`` is what the file itself says (metadata, first heading), empty when it says nothing. ``kind`` overrides
     the reader table's kind where the content tells (a PDF of slides). ``warnings`` are for the report and the doctor.
+    ``pictures``: other files of the corpus that it shows and that were read with it (path, sha256; empty: not there).
     """
 
     pages: tuple[Page, ...]
@@ -105,6 +106,7 @@ class Reading:
     kind: Kind | None = None
     failures: tuple[PageFailure, ...] = ()
     warnings: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,25 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.disk_cache import DiskCache
 from ingest.errors import EmbeddingError
 from ingest.model_files import computes_bfloat16, find_model, identity_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from ingest.bilingual.model import StaticEmbedding
+
 BUILTIN = "builtin"
+_MOST_MIB = 4096  # of cached vectors: more than two million of the built-in model
 Vectors = NDArray[np.float32]
 
 
@@ -56,20 +59,35 @@ class BuiltinEmbedder:
     name = BUILTIN
 
     def __init__(self) -> None:
-        from ingest.bilingual.model import WeightsError, shipped
+        from ingest.bilingual.manifest import WeightsError, read_manifest
 
         try:
-            self._model = shipped()
+            manifest = read_manifest()
         except WeightsError as error:
-            raise EmbeddingError(f"The built-in embedding cannot be loaded: {error}.") from error
-        self.dimension = self._model.dimension
-        self.fingerprint = self._model.sha256
+            raise _unloadable(error) from error
+        self.dimension = int(manifest["dimension"])
+        self.fingerprint = str(manifest["sha256"]["model.safetensors"])
+
+    @cached_property
+    def _model(self) -> StaticEmbedding:
+        """Loaded and checked when the first text comes: an ingest that finds nothing new needs no weights."""
+        from ingest.bilingual.manifest import WeightsError
+        from ingest.bilingual.model import shipped
+
+        try:
+            return shipped()
+        except WeightsError as error:
+            raise _unloadable(error) from error
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         return self._model.encode(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._model.encode(texts)
+
+
+def _unloadable(error: Exception) -> EmbeddingError:
+    return EmbeddingError(f"The built-in embedding cannot be loaded: {error}.")
 
 
 class SentenceTransformerEmbedder:
@@ -127,41 +145,22 @@ class EmbeddingCache:
     """Document vectors by embedded text, for one embedder; lives outside the snapshots and survives all of them."""
 
     def __init__(self, path: Path, embedder: Embedder) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._embedder = embedder
-        self._db = sqlite3.connect(path)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        self._cache = DiskCache(path, embedder.fingerprint, _MOST_MIB)
 
     def encode(self, texts: Sequence[str]) -> tuple[Vectors, int]:
         """Vectors in the order of ``texts``, and how many had to be computed."""
-        keys = [self._key(text) for text in texts]
-        known = dict(self._lookup(keys))
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        known = {text: np.frombuffer(vector, "<f4") for text, vector in self._cache.get(texts).items()}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
-            computed = self._embedder.encode_documents(list(missing.values()))
+            computed = self._embedder.encode_documents(missing)
             known.update(zip(missing, computed, strict=True))
-            with self._db:
-                self._db.executemany(
-                    "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
-                    ((key, vector.astype("<f4").tobytes()) for key, vector in zip(missing, computed, strict=True)),
-                )
+            self._cache.put(
+                {text: vector.astype("<f4").tobytes() for text, vector in zip(missing, computed, strict=True)}
+            )
         if not texts:
             return np.zeros((0, self._embedder.dimension), np.float32), 0
-        return np.stack([known[key] for key in keys]), len(missing)
+        return np.stack([known[text] for text in texts]), len(missing)
 
     def close(self) -> None:
-        self._db.close()
-
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._embedder.fingerprint}\n{text}".encode()).digest()
-
-    def _lookup(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Vectors]]:
-        with closing(self._db.cursor()) as cursor:
-            for start in range(0, len(keys), 500):  # below SQLite's limit on parameters
-                part = keys[start : start + 500]
-                marks = ",".join("?" * len(part))
-                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608 (only question marks)
-                for key, vector in cursor.execute(query, part):
-                    yield key, np.frombuffer(vector, "<f4")
+        self._cache.close()

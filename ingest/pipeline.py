@@ -7,23 +7,28 @@ the new one is built beside it and becomes current by one rename, or not at all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
 from ingest.analyser import Analyser
-from ingest.build import Build, Progress, Start
+from ingest.build import Build, Progress
+from ingest.drafts import Start
 from ingest.embedding import Embedder
 from ingest.errors import MismatchError, UsageError
 from ingest.hashes import HashCache
 from ingest.index import STORE
 from ingest.making import same_making, same_reading
+from ingest.model_files import sha256_of
 from ingest.plan import identity, make_plan
+from ingest.readers.local_pictures import picture_at
 from ingest.report import IngestReport, make_report
 from ingest.scan import scan_corpus
 from ingest.settings import IngestSettings
 from ingest.snapshots import IndexFolder, Snapshot
-from ingest.store import Store, StoreError
+from ingest.store import Store, StoredDocument, StoreError
+
+_OUTDATED = ""
 
 __all__ = ["Progress", "ingest"]
 
@@ -65,8 +70,10 @@ def ingest(
                 raise UsageError(f"{corpus}: the folder is empty.", "Put course files into it; nothing was changed.")
             cache = HashCache(folder.cache / "hashes.msgpack")
             hashes = cache.hash_files(scan.files, verify=verify)
-            held = {d.path: identity(d.path, d.sha256) for d in old.documents()} if old and not reread else {}
-            plan = make_plan(scan, hashes, old.files() if old else {}, held, remake=base is None)
+            documents = old.documents() if old and not reread else []
+            held = {d.path: _indexed(d, corpus, hashes) for d in documents}
+            tied = {d.path for d in documents if d.pictures}
+            plan = make_plan(scan, hashes, old.files() if old else {}, held, tied=tied, remake=base is None)
             build = Build(Start(folder, base, old, current), settings, embedder, analyser, progress)
             made = None if dry_run else build.run(corpus, plan, scan, hashes, scanned_ns)
             if not dry_run:
@@ -106,6 +113,16 @@ def _last(folder: IndexFolder) -> tuple[Snapshot | None, Store | None]:
     except StoreError:
         return None, None
     return snapshot, store
+
+
+def _indexed(document: StoredDocument, corpus: Path, hashes: Mapping[str, str | OSError]) -> str:
+    """The identity of what is indexed; none of a document whose pictures are no longer what they were."""
+    for path, sha256 in document.pictures:
+        found = picture_at(corpus, path)
+        now = hashes.get(path, "") or (sha256_of(found) if found else "")
+        if sha256 != (now if found else ""):
+            return _OUTDATED
+    return identity(document.path, document.sha256)
 
 
 def _check_root(corpus: Path, index: Path, known: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -55,10 +55,12 @@ def make_plan(
     known: Mapping[str, FileRecord],
     documents: Mapping[str, str],
     *,
+    tied: Set[str] = frozenset(),
     remake: bool = False,
 ) -> Plan:
     """``hashes``: of the files to be read, without those that vanished. ``known``: the last ingest's files by path.
-    ``documents``: identity of the content indexed under each path. ``remake``: the pages of the last snapshot are good,
+    ``documents``: identity of the content indexed under each path. ``tied``: those of them that show pictures beside
+    them, and so say something else in another folder. ``remake``: the pages of the last snapshot are good,
     but everything made from them is made again."""
     here = {file.relative: file for file in scan.files if file.relative in hashes}
     content = {path: identity(path, digest) for path in sorted(here) if isinstance(digest := hashes[path], str)}
@@ -66,7 +68,7 @@ def make_plan(
     first: dict[str, str] = {}
     for path, key in content.items():
         first.setdefault(key, path)
-    held = {key: path for path, key in sorted(documents.items(), reverse=True)}
+    held = {key: path for path, key in sorted(documents.items(), reverse=True) if path not in tied}
 
     read, reuse, keep = [], dict[str, str](), set[str]()
     for key, path in first.items():
@@ -132,7 +134,7 @@ def _difference(
             continue
         if path in new:
             added.append(path)
-        elif documents.get(path) == key or _same(known[path], key):
+        elif documents.get(path) == key or (path not in documents and _same(known[path], key)):
             unchanged.append(path)
         else:
             changed.append(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,14 +15,17 @@ from ingest.index import IDS, LEXICAL
 from ingest.lexical import LexicalEntry, LexicalIndex
 from ingest.store import Store
 
+Matrix = NDArray[np.float32 | np.float16]
 
-def write_search_files(store: Store, folder: Path, vectors: NDArray[np.float32 | np.float16]) -> None:
-    """Vectors, lexical index, facets and chunk ids. Row i of ``vectors`` belongs to the i-th chunk id."""
-    np.save(folder / IDS, store.chunk_ids())
+
+def write_search_files(store: Store, folder: Path, ids: NDArray[np.int64], vectors: Callable[[], Matrix]) -> None:
+    """Vectors, lexical index, facets and chunk ids. ``vectors`` brings a row for each of the ids, which are the store's
+    (``chunk_ids``); it is called beside the work on the lexical index."""
+    np.save(folder / IDS, ids)
     (folder / LEXICAL).mkdir()
     facets = FacetWriter()
     with ThreadPoolExecutor(1, thread_name_prefix="vectors") as beside:
-        dense = beside.submit(lambda: DenseIndex.build(vectors).save(folder))
+        dense = beside.submit(lambda: DenseIndex.build(vectors()).save(folder))
         LexicalIndex.build(folder / LEXICAL, _entries(store, facets))
         dense.result()
     facets.save(folder)

@@ -4,7 +4,7 @@ index/
   CURRENT            the number of the current snapshot, replaced by an atomic rename
   lock               held by the one ingest at work
   snapshots/7/       manifest.json (written last: its presence means complete), store.sqlite, vectors, lexical/
-  cache/             embeddings and page images; may be deleted at any time
+  cache/             embeddings, recognised pictures, analysed words, page images; may be deleted at any time
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import msgspec
 
 from ingest.errors import BusyError, DamagedError, MismatchError, NoIndexError, SnapshotError
 
-FORMAT = 3  # of the snapshot's files; an index of another format is refused with the remedy
+FORMAT = 4  # of the snapshot's files; an index of another format is refused with the remedy
 _KEPT = 3  # snapshots, the current one included
 
 

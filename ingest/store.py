@@ -6,7 +6,6 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,92 +13,23 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import Block, Chunk, Course, Document, Kind, Page, Reading, Span, Unit
-from ingest.mapped_text import MappedText
+from ingest.documents import Chunk, Document, Page, Reading
+from ingest.stored import (
+    SCHEMA,
+    FileRecord,
+    StoredChunk,
+    StoredDocument,
+    chunk_of,
+    document_of,
+    pack_source,
+    page_of,
+)
 
-_SCHEMA = """
-CREATE TABLE files (           -- every file of the corpus the last ingest saw
-    path TEXT PRIMARY KEY,     -- relative, NFC
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
-    outcome TEXT NOT NULL,     -- indexed, duplicate, failed, skipped
-    reason TEXT NOT NULL,      -- of a failure or skip; for a duplicate the path of the indexed copy
-    stale INTEGER NOT NULL     -- 1: the content indexed under this path is older than the file
-);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
-    language TEXT NOT NULL, week INTEGER, lecture INTEGER, date TEXT, speaker TEXT,
-    own_title TEXT NOT NULL, own_kind TEXT NOT NULL,  -- what the file itself says, empty: nothing
-    failures TEXT NOT NULL,    -- pages that could not be read, JSON
-    warnings TEXT NOT NULL     -- JSON
-);
-CREATE TABLE pages (
-    document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL, text TEXT NOT NULL,
-    source BLOB NOT NULL,      -- differences of the source map, int32, deflated
-    places TEXT NOT NULL, blocks TEXT NOT NULL, headings TEXT NOT NULL,  -- JSON
-    boxes BLOB,                -- OCR pages: float32 (n, 4), deflated
-    PRIMARY KEY (document, number)
-) WITHOUT ROWID;
-CREATE TABLE chunks (
-    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL,
-    facets TEXT NOT NULL,            -- JSON; these three stand first, where a pass over all chunks reads little
-    heading_tokens TEXT NOT NULL,
-    body_tokens TEXT NOT NULL,       -- a line for each unit, tokens joined by spaces
-    headings TEXT NOT NULL, spans TEXT NOT NULL, units TEXT NOT NULL, text TEXT NOT NULL
-);
-CREATE INDEX chunks_by_document ON chunks (document, ordinal);
-CREATE INDEX pages_by_document ON pages (document);  -- to count them without reading their texts
-"""
-
+__all__ = ["FileRecord", "Store", "StoreError", "StoredChunk", "StoredDocument", "copy_database", "is_database"]
 
 StoreError = sqlite3.Error  # what SQLite says of a full disk, a damaged file and the like
 
 _CHUNK = "SELECT id, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens FROM chunks"
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A row of ``files``: a file on disk and what the last ingest made of it."""
-
-    path: str
-    sha256: str
-    size: int
-    mtime_ns: int
-    inode: int
-    outcome: str
-    reason: str = ""
-    stale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document without its pages."""
-
-    id: int
-    path: str
-    sha256: str
-    title: str
-    kind: Kind
-    language: str
-    course: Course
-    pages: int
-    chunks: int
-    own_title: str
-    own_kind: Kind | None
-    failures: tuple[tuple[int, str], ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk with the document it belongs to (its id), its place among that document's chunks, and the tokens of
-    each of its units and of its headings."""
-
-    chunk: Chunk
-    document: int
-    ordinal: int
-    unit_tokens: tuple[frozenset[str], ...]
-    heading_tokens: frozenset[str]
 
 
 class Store:
@@ -113,7 +43,7 @@ class Store:
     def create(cls, path: Path) -> Store:
         store = cls(_connect(path, "rwc"))
         store._unprotected()
-        store._db.executescript(_SCHEMA)
+        store._db.executescript(SCHEMA)
         return store
 
     @classmethod
@@ -166,17 +96,9 @@ class Store:
             SELECT d.id, d.path, d.sha256, d.title, d.kind, d.language, d.week, d.lecture, d.date, d.speaker,
                    (SELECT COUNT(*) FROM pages WHERE document = d.id),
                    (SELECT COUNT(*) FROM chunks WHERE document = d.id),
-                   d.own_title, d.own_kind, d.failures, d.warnings
+                   d.own_title, d.own_kind, d.failures, d.warnings, d.pictures
             FROM documents d ORDER BY d.path"""
-        return [
-            StoredDocument(
-                row[0], row[1], row[2], row[3], Kind(row[4]), row[5], Course(*row[6:10]), row[10], row[11],
-                row[12], Kind(row[13]) if row[13] else None,
-                msgspec.json.decode(row[14], type=tuple[tuple[int, str], ...]),
-                msgspec.json.decode(row[15], type=tuple[str, ...]),
-            )
-            for row in self._db.execute(query)
-        ]  # fmt: skip
+        return [document_of(row) for row in self._db.execute(query)]
 
     def remove_document(self, path: str) -> None:
         self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
@@ -192,11 +114,12 @@ class Store:
         course = document.course
         cursor = self._db.execute(
             "INSERT INTO documents (path, sha256, title, kind, language, week, lecture, date, speaker,"
-            " own_title, own_kind, failures, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " own_title, own_kind, failures, warnings, pictures) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.path, document.sha256, document.title, document.kind, document.language,
                 course.week, course.lecture, course.date, course.speaker, reading.title, reading.kind or "",
                 _json([(failure.number, failure.reason) for failure in reading.failures]), _json(reading.warnings),
+                _json(reading.pictures),
             ),
         )  # fmt: skip
         key = cursor.lastrowid
@@ -204,7 +127,7 @@ class Store:
             "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    key, page.number, page.text, _pack_source(page.content.source), _json(page.places),
+                    key, page.number, page.text, pack_source(page.content.source), _json(page.places),
                     _json(page.blocks), _json(page.headings),
                     None if page.boxes is None else zlib.compress(page.boxes.astype("<f4").tobytes()),
                 )
@@ -234,24 +157,26 @@ class Store:
         else:
             some = " AND number IN (SELECT value FROM json_each(?)) ORDER BY number"
             rows = self._db.execute(query + some, (document, _json(list(numbers))))
-        return [_page(row) for row in rows]
+        return [page_of(row) for row in rows]
 
     # chunks
 
     def chunk_ids(self) -> NDArray[np.int64]:
         """All ids in rising order: the row order of both indexes."""
-        return np.fromiter((key for (key,) in self._db.execute("SELECT id FROM chunks ORDER BY id")), np.int64)
+        # The index holds the ids close together; in the table the texts stand between them.
+        rows = self._db.execute("SELECT id FROM chunks INDEXED BY chunks_by_document")
+        return np.sort(np.fromiter((key for (key,) in rows), np.int64))
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
         query = _CHUNK + " WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 (a constant)
-        found = {row[0]: _chunk(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
+        found = {row[0]: chunk_of(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
         return [found[int(key)] for key in ids]
 
     def document_chunks(self, document: int, first: int = 0, last: int | None = None) -> list[StoredChunk]:
         """A document's chunks in reading order, by ordinal from ``first`` to ``last`` (both included)."""
         query = _CHUNK + " WHERE document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"
-        return [_chunk(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))]
+        return [chunk_of(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))]
 
     def strays(self) -> dict[str, int]:
         """How many pages and chunks belong to no document."""
@@ -289,33 +214,3 @@ def _strings(text: str) -> tuple[str, ...]:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _pack_source(source: NDArray[np.int32]) -> bytes:
-    return zlib.compress(np.diff(source, prepend=np.int32(0)).astype("<i4").tobytes(), 1)
-
-
-def _page(row: tuple[int, str, bytes, str, str, str, bytes | None]) -> Page:
-    number, text, source, places, blocks, headings, boxes = row
-    differences = np.frombuffer(zlib.decompress(source), "<i4")
-    return Page(
-        number,
-        MappedText(text, np.cumsum(differences, dtype=np.int32)),
-        msgspec.json.decode(places, type=tuple[tuple[int, str], ...]),
-        msgspec.json.decode(blocks, type=tuple[Block, ...]),
-        msgspec.json.decode(headings, type=tuple[str, ...]),
-        None if boxes is None else np.frombuffer(zlib.decompress(boxes), "<f4").reshape(-1, 4),
-    )
-
-
-def _chunk(row: tuple[int, int, int, str, str, str, str, str, str]) -> StoredChunk:
-    key, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens = row
-    chunk = Chunk(
-        key,
-        msgspec.json.decode(headings, type=tuple[str, ...]),
-        msgspec.json.decode(spans, type=tuple[Span, ...]),
-        msgspec.json.decode(units, type=tuple[Unit, ...]),
-        text,
-    )
-    by_unit = tuple(frozenset(line.split()) for line in body_tokens.split("\n"))
-    return StoredChunk(chunk, document, ordinal, by_unit, frozenset(heading_tokens.split()))

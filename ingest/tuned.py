@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
-from tokenizers import Tokenizer
 
-from ingest.bilingual.model import WEIGHTS, StaticEmbedding, read_rows
+from ingest.bilingual.manifest import WEIGHTS
 from ingest.embedding import Vectors
 from ingest.errors import EmbeddingError
+
+if TYPE_CHECKING:  # the libraries come with the first model: most commands look only whether one is there
+    from tokenizers import Tokenizer
 
 TUNED = "tuned"
 _MANIFEST, _ROWS = "manifest.json", "rows.safetensors"
@@ -41,6 +43,8 @@ class TunedEmbedder:
 
     def __init__(self, folder: Path) -> None:
         """Raises EmbeddingError when the folder is missing, damaged, or made for other built-in weights."""
+        from ingest.bilingual.model import StaticEmbedding
+
         try:
             manifest = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=TunedManifest)
             content = (folder / _ROWS).read_bytes()
@@ -71,6 +75,10 @@ def is_tuned(folder: Path) -> bool:
 
 def builtin_parts() -> tuple[Tokenizer, NDArray[np.float32], str]:
     """Tokenizer, rows (pieces, d) and sha256 of the built-in model."""
+    from tokenizers import Tokenizer
+
+    from ingest.bilingual.model import StaticEmbedding, read_rows
+
     base = StaticEmbedding.load().sha256  # checks the files
     rows = read_rows(load((WEIGHTS / "model.safetensors").read_bytes()), WEIGHTS / "model.safetensors")
     return Tokenizer.from_file(str(WEIGHTS / "tokenizer.json")), rows, base

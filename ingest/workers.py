@@ -74,7 +74,8 @@ class _Reader:
 
     def read(self, file: SourceFile) -> Reading | ReadError:
         try:
-            return _decode(self._child.ask([os.fsencode(file.path), file.relative, file.ocr_seconds]))
+            cache = None if file.ocr_cache is None else os.fsencode(file.ocr_cache)
+            return _decode(self._child.ask([os.fsencode(file.path), file.relative, file.ocr_seconds, cache]))
         except ChildDiedError as death:
             if death.over_limit:
                 return LimitError(
@@ -93,9 +94,11 @@ class _Reader:
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
     """The child's side: one answer for each request until the pipe closes."""
     while (request := receive(source)) is not None:
-        path, relative, ocr_seconds = msgspec.msgpack.decode(request, type=tuple[bytes, str, float])
+        path, relative, seconds, cache = msgspec.msgpack.decode(request, type=tuple[bytes, str, float, bytes | None])
         try:
-            file = SourceFile(Path(os.fsdecode(path)), relative, ocr_seconds)
+            file = SourceFile(
+                Path(os.fsdecode(path)), relative, seconds, None if cache is None else Path(os.fsdecode(cache))
+            )
             answer: object = ["reading", read_document(file)]
         except ReadError as error:
             answer = [type(error).__name__, error.cause, error.remedy]
@@ -127,6 +130,7 @@ def _decode(answer: bytes) -> Reading | ReadError:
         Kind(reading["kind"]) if reading["kind"] else None,
         msgspec.convert(reading["failures"], tuple[PageFailure, ...]),
         tuple(reading["warnings"]),
+        msgspec.convert(reading["pictures"], tuple[tuple[str, str], ...]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -12,11 +13,14 @@ import pytest
 from fakes import HashingEmbedder
 
 from app.backup import backup, restore
+from app.cli import main
 from app.places import user_folder
 from ingest.analyser import Analyser
-from ingest.errors import DamagedError, UsageError
+from ingest.errors import DamagedError, MismatchError, UsageError
 from ingest.index import Index
+from ingest.pipeline import ingest
 from ingest.report import IngestReport
+from ingest.settings import IngestSettings
 from ingest.snapshots import IndexFolder
 
 Run = Callable[..., IngestReport]
@@ -71,6 +75,34 @@ def test_restoring_over_an_index_loses_nothing(index: Path, run_ingest: Run, cor
         folder.undo()
     assert texts(index) == now
     assert run_ingest().removed == []
+
+
+def test_a_course_that_lies_elsewhere_goes_on_there(
+    index: Path, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command(*arguments: str) -> tuple[int, str, str]:
+        status = main([*arguments, "--json"])
+        return status, *capsys.readouterr()
+
+    backup(index, tmp_path / "all.zip")
+    place, moved = str(tmp_path / "other" / "index"), tmp_path / "elsewhere" / "강의"
+    moved.parent.mkdir()
+    corpus.rename(moved)
+    _, _, warning = command("restore", str(tmp_path / "all.zip"), "--index", place)
+    assert "--corpus DIR" in warning
+    status, printed, warning = command("restore", str(tmp_path / "all.zip"), "--index", place, "--corpus", str(moved))
+    assert (status, json.loads(printed)["corpus"], warning) == (0, str(moved), "")
+    report = ingest(moved, Path(place), IngestSettings(workers=1), HashingEmbedder(), Analyser())
+    assert (report.added, report.changed, report.removed, report.embedded) == ([], [], [], 0)
+
+    with pytest.raises(UsageError, match="no such folder"):
+        restore(tmp_path / "all.zip", None, tmp_path / "nowhere")
+    other = tmp_path / "another"
+    other.mkdir()
+    (other / "a.md").write_text("# A\n\nText.\n", "utf-8")
+    ingest(other, tmp_path / "taken", IngestSettings(workers=1), HashingEmbedder(), Analyser())
+    with pytest.raises(MismatchError, match="belongs to"):
+        restore(tmp_path / "all.zip", tmp_path / "taken", moved)
 
 
 def test_a_backup_never_replaces_a_file(index: Path, tmp_path: Path) -> None:

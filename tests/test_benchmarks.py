@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from eval.benchmarks.harness import Measurement, Race, race
+from eval.benchmarks.outcomes import outcomes
 from eval.benchmarks.scale import scale
 from eval.benchmarks.stages import STAGES, ours
 from eval.benchmarks.synthetic import Synthetic
+from eval.benchmarks.update import update
 from eval.memory import PeakMemory
 from ingest.dense import DenseIndex
 from ingest.errors import UsageError
@@ -83,3 +85,27 @@ def test_every_stage_of_an_ingest_is_timed(corpus: Path, tmp_path: Path) -> None
     assert set(watch.seconds) == set(STAGES)
     assert watch.counts["pages"] >= watch.counts["chunks"] >= 2
     assert len(DenseIndex.load(tmp_path)) == watch.counts["chunks"]
+
+
+def test_outcomes_count_files_reasons_and_strings(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "broken.pdf").write_bytes(b"no PDF")
+    (corpus / "old.doc").write_bytes(b"x")
+    strings = tmp_path / "list.jsonl"
+    strings.write_text(
+        '{"file": "files/notes.md", "text": ["freeze the Sun", "square root of the key dimension"]}\n', "utf-8"
+    )
+    printed = outcomes(corpus, strings)
+    cells = [cell.strip() for cell in printed.splitlines()[2].split("|")]
+    assert cells[1:7] == ["4", "2", "0", "1", "1", "0"]
+    assert "- skipped, 1: no reader for .doc: save it as .docx" in printed
+    assert "- notes.md: 'freeze the Sun' (its file is)" in printed
+    assert [cell.strip() for cell in printed.split("| .md")[1].splitlines()[0].split("|")][1:4] == ["2", "2", "1"]
+
+
+def test_an_update_is_measured_in_fresh_processes(tmp_path: Path) -> None:
+    first, changed, nothing = update(tmp_path, chunks=200, rounds=1)
+    assert (first.report["chunks"], first.report["embedded"]) == (200, 200)
+    assert changed.report["changed"] == ["노트 0.md"]
+    assert 0 < changed.report["embedded"] < 10
+    assert len(nothing.report["unchanged"]) == 2
+    assert nothing.mebibytes > 10

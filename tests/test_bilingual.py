@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.bilingual.model import WEIGHTS, StaticEmbedding, WeightsError
+from ingest.bilingual.manifest import WEIGHTS, WeightsError
+from ingest.bilingual.model import StaticEmbedding
 
 TEXTS = [
     "트랜스포머는 자연어처리 모델입니다.",

@@ -11,7 +11,7 @@ HOMES = {
     "faiss": {"ingest.dense"},
     "tantivy": {"ingest.lexical"},
     "kiwipiepy": {"ingest.analyser"},
-    "sqlite3": {"ingest.store", "ingest.embedding", "app.conversations", "app.study_files"},
+    "sqlite3": {"ingest.store", "ingest.disk_cache", "app.conversations", "app.study_files"},
     "fontTools": {"app.fonts"},
     "fpdf": {"app.study_pdf"},
     "playwright": {"eval.benchmarks.browser"},

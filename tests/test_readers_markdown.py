@@ -51,6 +51,16 @@ def test_inline_code_keeps_what_looks_like_a_component(tmp_path: Path) -> None:
     assert read(tmp_path, "a.md", raw).pages[0].text == "Llama 2 wraps messages in `<SYS>` tags, see .\n"
 
 
+def test_code_keeps_what_looks_like_a_picture(tmp_path: Path) -> None:
+    raw = 'Write `<img src="a.png">`:\n\n```md\n![plot](loss.png)\n<img src="b.png">\n```\n\n![plot of loss](x.png)\n'
+    assert read(tmp_path, "a.md", raw).pages[0].text == raw.replace("![plot of loss](x.png)", "plot of loss")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(tmp_path: Path, encoding: str) -> None:
+    assert read(tmp_path, "a.txt", "Plain words.\n".encode(encoding)).pages[0].text == "Plain words.\n"
+
+
 def test_blocks(tmp_path: Path) -> None:
     raw = "# T\n\n문단\n\n- 하나\n  - 둘\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```py\nx = 1\n```\n"
     (page,) = read(tmp_path, "a.md", raw).pages

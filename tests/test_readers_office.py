@@ -79,6 +79,45 @@ def test_deleted_text_of_tracked_changes_is_left_out(tmp_path: Path) -> None:
     assert read(changed).pages[0].text == "kept added"
 
 
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+
+
+def test_word_charts_and_diagrams_are_read(tmp_path: Path) -> None:
+    def drawn(mark: str) -> str:
+        return f"<w:p><w:r><w:drawing><a:graphicData>{mark}</a:graphicData></w:drawing></w:r></w:p>"
+
+    def series(kind: str, value: str) -> str:
+        return f'<c:{kind}><c:strCache><c:pt idx="0"><c:v>{value}</c:v></c:pt></c:strCache></c:{kind}>'
+
+    spaces = f'xmlns:w="http://w" xmlns:a="{DRAWING}/main" xmlns:c="{DRAWING}/chart" xmlns:r="{OFFICE}" xmlns:d="d"'
+    chart, diagram = drawn('<c:chart r:id="rId1"/>'), drawn('<d:relIds r:dm="rId2"/>')
+    cell = f"<w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc>{diagram}</w:tc></w:tr></w:tbl>"
+    ser = series("tx", "Loss") + series("cat", "epoch 1") + series("val", "0.25")
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, types in (
+            ("_rels/.rels", {"rId1": ("officeDocument", "word/document.xml")}),
+            (
+                "word/_rels/document.xml.rels",
+                {"rId1": ("chart", "charts/chart1.xml"), "rId2": ("diagramData", "diagrams/data1.xml")},
+            ),
+        ):
+            relations = "".join(
+                f'<Relationship Id="{key}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+                for key, (kind, target) in types.items()
+            )
+            archive.writestr(name, f"<Relationships>{relations}</Relationships>")
+        archive.writestr("word/document.xml", f"<w:document {spaces}><w:body>{chart}{cell}</w:body></w:document>")
+        archive.writestr("word/charts/chart1.xml", f"<c:chart {spaces}><c:ser>{ser}</c:ser></c:chart>")
+        points = "".join(f"<d:pt><a:t>{text}</a:t></d:pt>" for text in ("Collect", "Train"))
+        archive.writestr("word/diagrams/data1.xml", f"<d:dataModel {spaces}>{points}</d:dataModel>")
+    (page,) = read(path).pages
+    assert blocks_of(page, BlockKind.TABLE_HEADER) == ["| Loss"]
+    assert blocks_of(page, BlockKind.TABLE_ROW) == ["epoch 1 | 0.25"]
+    assert blocks_of(page, BlockKind.LIST_ITEM) == ["Collect", "Train"]
+
+
 def test_workbook_rows_have_places_and_keep_their_header(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.active
@@ -141,6 +180,16 @@ def test_hwpx_deletions_are_left_out_and_encryption_is_named(tmp_path: Path) -> 
     locked = make_hwpx(tmp_path / "b.hwpx", "", "<manifest><encryption-data/></manifest>")
     with pytest.raises(EncryptedError, match="password"):
         read(locked)
+
+
+def test_hwpx_equations_ruby_text_and_form_fields_are_read(tmp_path: Path) -> None:
+    body = (
+        "<hp:p><hp:run><hp:t>식은</hp:t><hp:equation><hp:script>y = ax + b</hp:script></hp:equation>"
+        "<hp:t>이다.</hp:t><hp:dutmal><hp:mainText>注意</hp:mainText><hp:subText>주의</hp:subText></hp:dutmal>"
+        '<hp:textart text="환영"/><hp:checkBtn caption="동의함"/></hp:run></hp:p>'
+    )
+    (page,) = read(make_hwpx(tmp_path / "a.hwpx", body)).pages
+    assert page.text == "식은 y = ax + b 이다. 注意 주의 환영동의함"
 
 
 def hwp_record(tag: int, level: int, data: bytes = b"") -> bytes:

@@ -124,7 +124,7 @@ def build(folder: Path, chunks: int) -> Built:
         seconds += time.perf_counter() - begin
         vectors = vectors[np.argsort(ids)]
         begin = time.perf_counter()
-        write_search_files(store, staged, vectors)
+        write_search_files(store, staged, np.sort(ids), lambda: vectors)
         store.close()
         index.publish(staged, _manifest(folder, chunks))
         search_seconds = time.perf_counter() - begin

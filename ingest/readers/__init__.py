@@ -20,12 +20,13 @@ from ingest.readers.sniffing import suffix_by_content
 class SourceFile:
     """A file to read. ``path`` is where it lies, ``relative`` its name in the corpus (NFC), for messages and hints.
 
-    ``ocr_seconds`` may be spent on recognising text in its pictures; with 0 none is.
+    ``ocr_seconds`` may be spent on recognising text in its pictures; with 0 none is. ``ocr_cache`` keeps what was.
     """
 
     path: Path
     relative: str
     ocr_seconds: float = 0.0
+    ocr_cache: Path | None = None
 
     def read_bytes(self) -> bytes:
         """The whole file.
@@ -39,7 +40,7 @@ class SourceFile:
             raise ReadError(f"{self.relative}: {error.strerror}.", "Check that it exists and may be read.") from error
 
 
-VERSION = 1  # of what readers make of a file: raise it when that changes, and indexes are rebuilt
+VERSION = 2  # of what readers make of a file: raise it when that changes, and indexes are rebuilt
 
 Reader = Callable[[SourceFile], Reading]
 

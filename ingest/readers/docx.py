@@ -1,4 +1,4 @@
-"""Word -> one page per heading section: paragraphs, lists, tables, text boxes, footnotes.
+"""Word -> one page per heading section: paragraphs, lists, tables, text boxes, charts, diagrams, pictures, footnotes.
 
 Deleted text of tracked changes, field codes, headers and footers are left out; comments too.
 """
@@ -16,8 +16,9 @@ from ingest.errors import ReadError
 from ingest.readers import SourceFile
 from ingest.readers.archives import opened
 from ingest.readers.building import SectionBuilder, tidy
+from ingest.readers.drawings import alternative_text, drawing_of, picture_text
+from ingest.readers.image import Pictures
 from ingest.readers.opc import Package, attribute, child, children, descendants, local
-from ingest.readers.pptx import alternative_text
 from ingest.readers.text import heading_like
 
 HEADING_STYLE = re.compile(r"(?:heading|제목|개요)\s*(\d)", re.I)
@@ -38,6 +39,9 @@ class Style:
 class Word:
     """What a document's paragraphs refer to, and the sections made so far."""
 
+    package: Package
+    main: str
+    pictures: Pictures
     styles: Mapping[str, Style]
     notes: Mapping[tuple[str, str], str]  # (footnote or endnote, id) -> text
     sections: SectionBuilder = field(default_factory=SectionBuilder)
@@ -56,13 +60,13 @@ def read(file: SourceFile) -> Reading:
         body = child(package.tree(main), "body")
         if body is None:
             raise ReadError(f"{file.relative}: holds no text body.", "Open it in Word and save it anew.")
-        word = Word(_styles(package, main), _notes(package, main))
+        word = Word(package, main, Pictures(file), _styles(package, main), _notes(package, main))
         word.bold_headings = not any(_heading_level(p, word) for p in descendants(body, "p"))
         _add(body, word, 0)
         title = tidy(package.title())
     pages = word.sections.finish()
     first = next((page.headings[0] for page in pages if page.headings), "")
-    return Reading(pages, title or first)
+    return Reading(pages, title or first, warnings=tuple(word.pictures.warnings))
 
 
 def _styles(package: Package, main: str) -> dict[str, Style]:
@@ -135,11 +139,28 @@ def _add_paragraph(paragraph: etree._Element, word: Word, depth: int) -> None:
     for box in _text_boxes(paragraph):
         if depth < MAX_DEPTH:
             _add(box, word, depth + 1)
-    for picture in descendants(paragraph, "docPr"):
-        word.sections.add(alternative_text(picture.get("descr", "")))
+    _add_drawings(paragraph, word)
     for reference in descendants(paragraph, "footnoteReference", "endnoteReference"):
         note = word.notes.get((local(reference).removesuffix("Reference"), attribute(reference, "id")))
         word.sections.add(note or "")
+
+
+def _add_drawings(paragraph: etree._Element, word: Word) -> None:
+    """What pictures, charts and diagrams say: what a person wrote to describe them, and what stands in them."""
+    for mark in descendants(paragraph, "docPr", "chart", "relIds", "blip", "imagedata"):
+        if _is_copy(mark) or next(p for p in mark.iterancestors() if local(p) == "p") is not paragraph:
+            continue
+        if local(mark) == "docPr":
+            word.sections.add(alternative_text(mark.get("descr", "")))
+        elif local(mark) in ("blip", "imagedata"):
+            names = (attribute(mark, name) for name in ("embed", "id"))
+            word.sections.add(picture_text(word.package, word.main, next(filter(None, names), ""), word.pictures))
+        else:
+            drawing = drawing_of(word.package, word.main, mark)
+            word.sections.add(drawing.title)
+            word.sections.table(drawing.rows)
+            for point in drawing.points:
+                word.sections.add(point, BlockKind.LIST_ITEM)
 
 
 def _heading_level(paragraph: etree._Element, word: Word) -> int:
@@ -197,6 +218,8 @@ def _add_table(table: etree._Element, word: Word, depth: int) -> None:
         above = texts[-1] if texts else []
         texts.append([_cell_text(cell, above, column) for column, cell in enumerate(row)])
     word.sections.table(texts)
+    for paragraph in descendants(table, "p"):
+        _add_drawings(paragraph, word)
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

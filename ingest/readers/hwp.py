@@ -14,13 +14,14 @@ from ingest.readers.hwp_records import Record, read_records, read_streams
 # Record tags: 16 is the format's first own tag.
 PARA_SHAPE, STYLE = 16 + 9, 16 + 10
 PARA_HEADER, PARA_TEXT, CTRL_HEADER, LIST_HEADER = 16 + 50, 16 + 51, 16 + 55, 16 + 56
+EQUATION = 16 + 72
 
 # Control characters in the text: one unit long, or eight with data in them.
 CHARACTERS = {10: "\n", 24: "-", 30: "\u00a0", 31: " "}
 SHORT = frozenset({0, 10, 13, 24, 25, 26, 27, 28, 29, 30, 31})
 TAB = 9
 
-TABLE, EQUATION = b" lbt", b"deqe"
+TABLE = b" lbt"
 SKIPPED = (b"daeh", b"toof", b"tmct")  # header, footer, hidden comment
 OUTLINE, NUMBERED, BULLETED = 1, 2, 3
 MAX_DEPTH = 20
@@ -129,12 +130,19 @@ def _objects(control: Record, shapes: Shapes, depth: int) -> list[Table | Box]:
         return _table(control, shapes, depth)
     found: list[Table | Box] = []
     own = _paragraphs(control.children, shapes, depth + 1)
+    own += [Paragraph(_script(part.data)) for part in control.children if part.tag == EQUATION]
     if own:
         found.append(Box(own))
     for part in control.children:
         if part.tag != PARA_HEADER and depth < MAX_DEPTH:
             found += _objects(part, shapes, depth + 1)
     return found
+
+
+def _script(data: bytes) -> str:
+    """An equation as its author typed it."""
+    length = struct.unpack_from("<H", data, 4)[0] if len(data) >= 6 else 0
+    return data[6 : 6 + 2 * length].decode("utf-16-le", "replace")
 
 
 def _table(control: Record, shapes: Shapes, depth: int) -> list[Table | Box]:

@@ -19,6 +19,9 @@ from ingest.readers.opc import Package, child, children, descendants, local
 SECTION = re.compile(r"Contents/section(\d+)\.xml", re.I)
 BOXES = frozenset({"drawText", "footNote", "endNote", "caption"})
 SILENT = frozenset({"secPr", "header", "footer", "hiddenComment", "linesegarray", "fieldBegin", "parameters"})
+SPOKEN = {"compose": "composeText", "textart": "text", "checkBtn": "caption", "radioBtn": "caption", "btn": "caption"}
+"""Elements whose text stands in an attribute: characters set over each other, drawn letters, fields of a form."""
+WRITTEN = frozenset({"t", "script", "mainText", "subText"})  # script: of an equation; the others of a ruby text
 SPACES = {"tab": "\t", "lineBreak": "\n", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
 MAX_DEPTH = 60  # elements between a paragraph and what stands in it
 
@@ -97,9 +100,11 @@ def _paragraph(element: etree._Element, header: Header, depth: int) -> Paragraph
     deleted = False
     for part in _parts(element, 0):
         kind = local(part)
-        if kind == "t":
+        if kind in WRITTEN:
             said, deleted = _said(part, deleted)
-            text.append(said)
+            text.append(said if kind == "t" else f" {said} ")
+        elif kind in SPOKEN:
+            text.append(part.get(SPOKEN[kind], ""))
         elif kind == "tbl" and depth < MAX_DEPTH:
             objects += _captions(part, header, depth)
             objects.append(_table(part, header, depth))
@@ -112,9 +117,11 @@ def _parts(element: etree._Element, depth: int) -> Iterator[etree._Element]:
     """Texts, tables and boxes of one paragraph, in order; what stands in those is theirs."""
     for part in element:
         kind = local(part)
-        if kind == "t" or kind == "tbl" or kind in BOXES:
+        if kind in WRITTEN or kind == "tbl" or kind in BOXES:
             yield part
         elif kind not in SILENT and depth < MAX_DEPTH:
+            if kind in SPOKEN:
+                yield part
             yield from _parts(part, depth + 1)
 
 

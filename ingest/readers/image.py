@@ -23,7 +23,7 @@ def read(file: SourceFile) -> Reading:
         ReadError: no picture, or OCR is off or missing.
     """
     try:
-        layout = _read_picture(open_image(file.read_bytes()), Ocr(file.ocr_seconds))
+        layout = _read_picture(open_image(file.read_bytes()), Ocr(file.ocr_seconds, file.ocr_cache))
     except OcrError as error:
         raise ReadError(f"{file.relative}: {error}") from error
     if not layout.pages[0].text:
@@ -34,8 +34,8 @@ def read(file: SourceFile) -> Reading:
 class Pictures:
     """Reads the pictures of one slide deck or notebook. What keeps it from doing so is told once, as a warning."""
 
-    def __init__(self, ocr_seconds: float) -> None:
-        self._ocr = Ocr(ocr_seconds)
+    def __init__(self, file: SourceFile) -> None:
+        self._ocr = Ocr(file.ocr_seconds, file.ocr_cache)
         self._known: dict[str, str] = {}
         self._reasons: dict[str, int] = {}
 

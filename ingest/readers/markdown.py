@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from markdown_it import MarkdownIt
@@ -17,6 +19,7 @@ from markdown_it.token import Token
 from ingest.documents import Block, BlockKind, Page, Reading
 from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile
+from ingest.readers.local_pictures import LocalPictures
 from ingest.readers.text import decode, heading_like, line_starts
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?)\n---[ \t]*(?:\n|\Z)", re.S)
@@ -25,7 +28,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _MDX_IMPORT = re.compile(r"^(?:import\s.+\sfrom\s+['\"].+['\"];?|export\s+const\s.+)$", re.M)
 _COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)\b[^<>]*?(?:\{[^{}]*\}[^<>]*?)*/>|</?[A-Z]\w*(?:\s[^<>]*)?>", re.S)
 _CODE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)|(?P<ticks>`+)[^`\n]+(?P=ticks)", re.S | re.M)
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|<img\b[^>]*>", re.I)
+_IMAGE = re.compile(
+    r"!\[(?P<alt>[^\]]*)\]\((?P<target><[^<>\n]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)|<img\b[^>]*>", re.I
+)
+_SRC = re.compile(r"\bsrc\s*=\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>[^\s>]+))", re.I)
+_SEEN = re.compile("\ufdd0")  # no character of any text: marks where a picture with text in it stands
 _FILE_NAME = re.compile(r"[\w./ -]*\.(?:png|jpe?g|gif|svg|webp)|image|img|alt[ _-]?text|[\d_-]+", re.I)
 _ANCHOR = re.compile(r"\s*(?:\[\[[\w:.-]+\]\]|\{#[\w:.-]+\})\s*$")
 _HEADING_MARKS = re.compile(r"[*_`]+|~~|<[^>]+>")
@@ -35,17 +42,23 @@ _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrou
 
 
 def read(file: SourceFile) -> Reading:
-    """Pages are sections; ``headings`` is the path down to the section's own heading."""
-    return read_markdown(decode(file))
+    """Pages are sections; ``headings`` is the path down to the section's own heading. The text in pictures of the
+    corpus that a section shows stands at its end."""
+    if not file.ocr_seconds:
+        return read_markdown(decode(file))
+    pictures = LocalPictures(file)
+    reading = read_markdown(decode(file), pictures.text)
+    return replace(reading, warnings=tuple(pictures.warnings), pictures=tuple(sorted(pictures.used.items())))
 
 
-def read_markdown(raw: str) -> Reading:
-    """The same for text that is already at hand (a notebook's Markdown cell, a converted page)."""
+def read_markdown(raw: str, picture_text: Callable[[str], str] = lambda _: "") -> Reading:
+    """The same for text that is already at hand (a notebook's Markdown cell, a converted page). ``picture_text`` knows
+    the text in the picture at an address."""
     front = _FRONT_MATTER.match(raw)
     title = _TITLE.search(front["body"]) if front else None
     content = MappedText.of(raw)[front.end() if front else 0 :]
-    content = _clean(content)
-    pages = tuple(_sections(content))
+    content, seen = _clean(content, picture_text)
+    pages = tuple(_sections(content, seen))
     found = title["title"] if title else next((page.headings[0] for page in pages if page.headings), "")
     return Reading(pages, title=unicodedata.normalize("NFC", found))
 
@@ -56,12 +69,27 @@ def plain_heading(line: str) -> str:
     return " ".join(_HEADING_MARKS.sub("", _LINK.sub(r"\1", text)).split())
 
 
-def _clean(content: MappedText) -> MappedText:
-    for pattern in (_COMMENT, _MDX_IMPORT, _COMPONENT):
+def _clean(content: MappedText, picture_text: Callable[[str], str]) -> tuple[MappedText, list[tuple[int, str]]]:
+    """The text as it is shown; and the texts of pictures, with the places where these stand in it."""
+    texts: list[str] = []
+
+    def shown(match: re.Match[str]) -> str:
+        source = _SRC.search(match.group())
+        text = picture_text(match["target"] or (next(filter(None, source.groups()), "") if source else ""))
+        texts.extend([text] if text else [])
+        return _alternative_text(match) + (_SEEN.pattern if text else "")
+
+    content = content.sub(_SEEN, "")
+    for pattern, instead in ((_COMMENT, _nothing), (_MDX_IMPORT, _nothing), (_COMPONENT, _nothing), (_IMAGE, shown)):
         if pattern.search(content.text):
             code = [match.span() for match in _CODE.finditer(content.text)]
-            content = content.sub(pattern, partial(_unless_code, code))
-    return content.sub(_IMAGE, _alternative_text)
+            content = content.sub(pattern, partial(_unless_code, code, instead))
+    places = [match.start() - before for before, match in enumerate(_SEEN.finditer(content.text))]
+    return content.sub(_SEEN, ""), list(zip(places, texts, strict=True))
+
+
+def _nothing(_: re.Match[str]) -> str:
+    return ""
 
 
 def _alternative_text(match: re.Match[str]) -> str:
@@ -69,30 +97,36 @@ def _alternative_text(match: re.Match[str]) -> str:
     return "" if not alt or _FILE_NAME.fullmatch(alt) else alt
 
 
-def _unless_code(code: list[tuple[int, int]], match: re.Match[str]) -> str:
-    return match.group() if any(start <= match.start() < end for start, end in code) else ""
+def _unless_code(code: list[tuple[int, int]], instead: Callable[[re.Match[str]], str], match: re.Match[str]) -> str:
+    return match.group() if any(start <= match.start() < end for start, end in code) else instead(match)
 
 
-def _sections(content: MappedText) -> list[Page]:
+def _sections(content: MappedText, seen: list[tuple[int, str]]) -> list[Page]:
     """Cut before every heading; a section that is only its heading stays with the next one's path."""
     text = content.text
     blocks = _blocks(text)
     cuts = sorted({0, *(block.start for block in blocks if block.kind is BlockKind.HEADING), len(text)})
     pages: list[Page] = []
     path: list[tuple[int, str]] = []
-    for start, end in itertools.pairwise(cuts):
+    for start, end in list(itertools.pairwise(cuts)) or [(0, 0)]:
         own = [block for block in blocks if start <= block.start < end]
         if own and own[0].kind is BlockKind.HEADING:
             level, heading = own[0].level, plain_heading(text[own[0].start : own[0].end].split("\n")[0])
             path = [step for step in path if step[0] < level]
             if heading:
                 path.append((level, heading))
-        if not text[start:end].strip():
+        pictures = "\n\n".join(said for at, said in seen if start <= at < end or at == end == len(text))
+        if not text[start:end].strip() and not pictures:
             continue
         moved = tuple(Block(b.kind, b.start - start, min(b.end, end) - start, b.level) for b in own)
         place = f"› {path[-1][1]}" if path else ""
         headings = tuple(heading for _, heading in path)
-        pages.append(Page(len(pages) + 1, content[start:end], ((0, place),), moved, headings))
+        own_text = content[start:end]
+        if pictures:
+            begin = len(own_text) + 2
+            moved = (*moved, Block(BlockKind.PARAGRAPH, begin, begin + len(pictures)))
+            own_text = MappedText.concat([own_text, MappedText.inserted(f"\n\n{pictures}")])
+        pages.append(Page(len(pages) + 1, own_text, ((0, place),), moved, headings))
     return pages
 
 

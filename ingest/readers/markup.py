@@ -9,8 +9,8 @@ from lxml import etree
 
 from ingest.documents import BlockKind
 from ingest.readers.building import SectionBuilder, tidy
+from ingest.readers.drawings import alternative_text
 from ingest.readers.opc import local
-from ingest.readers.pptx import alternative_text
 
 
 def _names(text: str) -> frozenset[str]:

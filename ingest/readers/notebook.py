@@ -46,7 +46,7 @@ def read(file: SourceFile) -> Reading:
         ReadError: the file is not a notebook.
     """
     cells = _cells(file)
-    pictures = Pictures(file.ocr_seconds)
+    pictures = Pictures(file)
     pages: list[Page] = []
     path: list[tuple[int, str]] = []
     for number, cell in enumerate(cells, 1):

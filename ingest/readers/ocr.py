@@ -6,19 +6,24 @@ is left when the budget is spent is listed as failed. Where tesseract is missing
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 
+import msgspec
 import numpy as np
 from PIL import Image, ImageOps, ImageStat
 
+from ingest.disk_cache import DiskCache
 from ingest.readers.pdf_glyphs import Glyphs
-from ingest.readers.tesseract import LANGUAGES, Box, OcrError, Word, read_words
+from ingest.readers.tesseract import COLUMN, LANGUAGES, Box, OcrError, Word, program_version, read_words
 
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 4_000  # pixels; larger pictures are made smaller
@@ -28,14 +33,17 @@ MIN_CONFIDENCE = 35.0  # of a word, in percent
 MIN_MEAN_CONFIDENCE = 50.0  # of all words kept: below it the picture is no text
 KOREAN_SHARE = 0.1  # of the words, from which on a page is read a second time in Korean alone
 IMAGE_SECONDS = 30.0  # for one picture
+MOST_CACHED_MIB = 512
 HANGUL = re.compile("[가-힣]")
 
 
 class Ocr:
-    """Reads pictures until ``seconds`` are spent; with 0 it reads none."""
+    """Reads pictures until ``seconds`` are spent; with 0 it reads none. A picture that stands in the ``cache`` (a file
+    that ingests share) costs none of them."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, cache: Path | None = None) -> None:
         self._left = seconds
+        self._cache = _opened(cache) if seconds > 0 and cache else None
         self.is_on = seconds > 0
 
     def recognise(self, image: Image.Image) -> list[Word]:
@@ -56,6 +64,18 @@ class Ocr:
         return kept if sure else []
 
     def _read(self, image: Image.Image, languages: Sequence[str]) -> list[Word]:
+        """From the cache, or by tesseract."""
+        if self._cache is None:
+            return self._read_anew(image, languages)
+        key = f"{'+'.join(languages)} {image.size} {hashlib.sha256(image.tobytes()).hexdigest()}"
+        known = self._cache.get([key])
+        if known:
+            return msgspec.json.decode(known[key], type=list[Word])
+        words = self._read_anew(image, languages)
+        self._cache.put({key: msgspec.json.encode(words)})
+        return words
+
+    def _read_anew(self, image: Image.Image, languages: Sequence[str]) -> list[Word]:
         if self._left <= 0:
             raise OcrError("The time for text recognition (OCR) was spent on the pages before.")
         started = time.monotonic()
@@ -63,6 +83,12 @@ class Ocr:
             return read_words(image, languages, min(self._left, IMAGE_SECONDS))
         finally:
             self._left -= time.monotonic() - started
+
+
+@cache
+def _opened(path: Path) -> DiskCache:
+    """One connection a process: a notebook has many pictures, a course many notebooks."""
+    return DiskCache(path, f"{program_version()} psm {COLUMN}", MOST_CACHED_MIB)
 
 
 def with_korean(both: Sequence[Word], korean: Sequence[Word]) -> list[Word]:

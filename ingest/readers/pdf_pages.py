@@ -47,7 +47,7 @@ def read_contents(file: SourceFile) -> PdfContents:
         EncryptedError: the file wants a password.
         ReadError: pdfium cannot open it, or no page could be read.
     """
-    ocr = Ocr(file.ocr_seconds)
+    ocr = Ocr(file.ocr_seconds, file.ocr_cache)
     with _opened(file) as document:
         count = len(document)
         sheets: list[Sheet] = []

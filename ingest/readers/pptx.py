@@ -3,7 +3,6 @@ texts, notes."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,21 +11,15 @@ from lxml import etree
 from ingest.documents import BlockKind, Page, PageFailure, Reading
 from ingest.errors import LimitError, ReadError
 from ingest.readers import SourceFile
-from ingest.readers.archives import member, opened
+from ingest.readers.archives import opened
 from ingest.readers.building import PageBuilder, tidy
-from ingest.readers.charts import chart_rows, chart_title
+from ingest.readers.drawings import alternative_text, drawing_of, picture_text, text_of
 from ingest.readers.image import Pictures
 from ingest.readers.opc import Package, attribute, child, children, descendants, local
 
 MAX_SLIDES = 3_000
 FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum", "sldImg"})  # placeholders that say nothing
 TITLES = frozenset({"title", "ctrTitle"})
-MADE_UP_ALT = re.compile(
-    r"(?:picture|image|graphic|content placeholder|텍스트 개체 틀|그림|이미지|개체|제목|표|차트|도형)\s*\d*"
-    r"|.*\.(?:png|jpe?g|gif|svg|webp|emf|wmf|bmp|tiff?)",
-    re.I | re.S,
-)
-MADE_UP_NOTE = re.compile(r"\s*(?:자동 생성된 설명|Description automatically generated.*)\s*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ def read(file: SourceFile) -> Reading:
         if len(shown) > MAX_SLIDES:
             raise LimitError(f"{file.relative}: has more than {MAX_SLIDES} slides.", "Split it.")
         sections = _sections(presentation)
-        deck = Deck(package, Pictures(file.ocr_seconds))
+        deck = Deck(package, Pictures(file))
         pages: list[Page] = []
         failures: list[PageFailure] = []
         for number, slide in enumerate(_slide_ids(presentation), 1):
@@ -103,7 +96,7 @@ def _slide(deck: Deck, part: str, title_level: int) -> PageBuilder:
     shapes = [] if tree is None else list(_shapes(tree))
     for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in TITLES):
         if _placeholder(shape) in TITLES:
-            builder.add(" ".join(_text(shape).split()), BlockKind.HEADING, title_level)
+            builder.add(" ".join(text_of(shape).split()), BlockKind.HEADING, title_level)
         elif _placeholder(shape) not in FURNITURE:
             _add_shape(builder, shape, deck, part)
     notes = deck.package.related(part, "notesSlide")
@@ -126,7 +119,7 @@ def _shapes(tree: etree._Element) -> Iterator[etree._Element]:
 
 
 def _says_something(shape: etree._Element) -> bool:
-    return local(shape) == "graphicFrame" or bool(_text(shape))
+    return local(shape) == "graphicFrame" or bool(text_of(shape))
 
 
 def _placeholder(shape: etree._Element) -> str | None:
@@ -140,7 +133,7 @@ def _add_shape(builder: PageBuilder, shape: etree._Element, deck: Deck, part: st
         listed = _placeholder(shape) in ("body", "obj")
         loose: list[str] = []
         for paragraph in children(body, "p"):
-            text = _text(paragraph)
+            text = text_of(paragraph)
             if not _is_listed(paragraph, listed):
                 loose += [text] if text else []
                 continue
@@ -159,34 +152,19 @@ def _add_shape(builder: PageBuilder, shape: etree._Element, deck: Deck, part: st
 
 def _add_frame(builder: PageBuilder, frame: etree._Element, package: Package, part: str) -> None:
     for table in descendants(frame, "tbl"):
-        rows = [[_text(cell) for cell in children(row, "tc")] for row in children(table, "tr")]
+        rows = [[text_of(cell) for cell in children(row, "tc")] for row in children(table, "tr")]
         builder.table(rows)
-    relations = package.relations(part)
     for mark in descendants(frame, "chart", "relIds"):
-        relation = relations.get(attribute(mark, "id") or attribute(mark, "dm"))
-        if relation is None or relation.external:
-            continue
-        try:
-            drawn = package.tree(relation.target)
-        except ReadError:
-            continue  # the slide's own text is worth more than its chart
-        if local(mark) == "chart":
-            builder.add(chart_title(drawn))
-            builder.table(chart_rows(drawn))
-        else:
-            for point in descendants(drawn, "pt"):
-                builder.add(_text(point), BlockKind.LIST_ITEM)
+        drawing = drawing_of(package, part, mark)
+        builder.add(drawing.title)
+        builder.table(drawing.rows)
+        for point in drawing.points:
+            builder.add(point, BlockKind.LIST_ITEM)
 
 
 def _picture_text(shape: etree._Element, deck: Deck, part: str) -> str:
     mark = next(descendants(shape, "blip"), None)
-    relation = None if mark is None else deck.package.relations(part).get(attribute(mark, "embed"))
-    if relation is None or relation.external:
-        return ""
-    try:
-        return deck.pictures.text(member(deck.package.archive, relation.target, deck.package.file))
-    except ReadError:
-        return ""  # a missing picture takes nothing from the slide's words
+    return "" if mark is None else picture_text(deck.package, part, attribute(mark, "embed"), deck.pictures)
 
 
 def _notes(package: Package, part: str) -> str:
@@ -194,7 +172,7 @@ def _notes(package: Package, part: str) -> str:
         tree = package.tree(part)
     except ReadError:
         return ""
-    texts = [_text(shape) for shape in descendants(tree, "sp") if _placeholder(shape) == "body"]
+    texts = [text_of(shape) for shape in descendants(tree, "sp") if _placeholder(shape) == "body"]
     return "\n".join(text for text in texts if text)
 
 
@@ -212,28 +190,3 @@ def _properties(paragraph: etree._Element, name: str) -> str:
     properties = child(paragraph, "pPr")
     value = "" if properties is None else attribute(properties, name)
     return value if value.isdigit() else ""
-
-
-def _text(element: etree._Element) -> str:
-    """An element's words: paragraphs on lines of their own, formulas as letters, slide numbers left out."""
-    pieces: list[str] = []
-    for found in element.iter():
-        kind = local(found)
-        if kind == "t" and not _is_slide_number(found):
-            pieces.append(found.text or "")
-        elif kind == "br" or (kind == "p" and pieces):
-            pieces.append("\n")
-        elif kind == "tab":
-            pieces.append("\t")
-    return tidy("".join(pieces))
-
-
-def _is_slide_number(text: etree._Element) -> bool:
-    parent = text.getparent()
-    return parent is not None and local(parent) == "fld" and "slidenum" in parent.get("type", "")
-
-
-def alternative_text(description: str) -> str:
-    """What a person wrote to describe a picture; file names and generated descriptions are not that."""
-    text = MADE_UP_NOTE.sub("", tidy(description))
-    return "" if MADE_UP_ALT.fullmatch(text) else text

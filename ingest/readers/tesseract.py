@@ -52,6 +52,16 @@ def missing() -> str:
     return f"tesseract lacks the language {' and '.join(lacking)}. {INSTALL}" if lacking else ""
 
 
+@cache
+def program_version() -> str:
+    """What reads the pictures, for caches; empty where nothing does."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return ""
+    told = subprocess.run([program, "--version"], capture_output=True, timeout=20, check=False)
+    return told.stdout.decode("utf-8", "replace").partition("\n")[0]
+
+
 def read_words(image: Image.Image, languages: Sequence[str], seconds: float) -> list[Word]:
     """All words that tesseract makes out, line by line.
 

@@ -57,7 +57,7 @@ def decode(file: SourceFile) -> str:
     """
     data = file.read_bytes()
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = data.decode(_unicode_of(data))
     except UnicodeDecodeError:
         best = from_bytes(data, cp_isolation=["cp949", "utf_16_le", "utf_16_be", "cp1252", "latin_1"]).best()
         if best is None:
@@ -66,6 +66,17 @@ def decode(file: SourceFile) -> str:
     if "\0" in text:
         raise ReadError(f"{file.relative}: holds NUL characters, so it is not text.", "Give it its true suffix.")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _unicode_of(data: bytes) -> str:
+    """UTF-16 by its mark, or by every other byte of the beginning being zero; else UTF-8."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    start = data[:1024]
+    for zeros, encoding in ((start[1::2], "utf-16-le"), (start[0::2], "utf-16-be")):
+        if zeros and zeros.count(0) > 0.6 * len(zeros) and start.count(0) == zeros.count(0):
+            return encoding
+    return "utf-8-sig"
 
 
 def line_starts(text: str) -> list[int]:

@@ -14,7 +14,8 @@ from sentence_transformers.sentence_transformer.modules import Normalize
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding as StaticModule
 from tokenizers import Tokenizer
 
-from ingest.bilingual.model import WEIGHTS, read_rows
+from ingest.bilingual.manifest import WEIGHTS
+from ingest.bilingual.model import read_rows
 
 
 def export(out: Path, weights: Path = WEIGHTS) -> None:
