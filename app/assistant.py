@@ -92,7 +92,7 @@ class Assistant:
         """
         folder = IndexFolder(index)
         name = embedder or folder.require().manifest.embedder
-        return cls(folder, named_embedder(name, index), Analyser(), settings or AppSettings())
+        return cls(folder, named_embedder(name, index), Analyser(folder.cache), settings or AppSettings())
 
     @property
     def index(self) -> Index:

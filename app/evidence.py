@@ -17,7 +17,6 @@ from app.answers import Passage
 from app.matching import WeighedQuestion, calendar_of
 from app.understanding import Query, QuestionKind
 from ingest.documents import BlockKind, Unit
-from ingest.index import Index
 from ingest.store import StoredChunk
 from ingest.units import UNIT_CHARS
 
@@ -98,15 +97,13 @@ class ScoredUnit:
         return self.features.with_headings
 
 
-def gather_evidence(
-    query: Query, question: WeighedQuestion, passages: Sequence[Passage], index: Index
-) -> tuple[ScoredUnit, ...]:
+def gather_evidence(query: Query, question: WeighedQuestion, passages: Sequence[Passage]) -> tuple[ScoredUnit, ...]:
     """All units of the passages, best first; equal ones by passage and place."""
     found: list[ScoredUnit] = []
     lines = [chunk.chunk.unit_text(unit) for p in passages for chunk in p.chunks for unit in chunk.chunk.units]
     question.closeness(lines)  # all at once: one call is quicker than one a passage
     for passage in passages:
-        found.extend(_score_passage(query, question, passage, index))
+        found.extend(_score_passage(query, question, passage))
     return tuple(sorted(found, key=lambda item: (-item.score, item.passage.rank, item.order)))
 
 
@@ -117,13 +114,14 @@ class _Line:
     unit: Unit
     text: str
     tokens: frozenset[str]
+    beginning: tuple[str, ...]  # its first tokens
     above: frozenset[str]  # tokens of the headings over it
     heading: int | None  # positions in the passage
     lead: int | None
     in_best_chunk: bool
 
 
-def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, index: Index) -> list[ScoredUnit]:
+def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) -> list[ScoredUnit]:
     lines = _lines(passage.chunks, passage.chunk_id)
     near = question.closeness([line.text for line in lines])
     asked = {token for word in question.words for token in (*word.morphemes, *word.translations)}
@@ -148,7 +146,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage, in
             best_chunk=float(line.in_best_chunk),
             news=min(1.0, sum(1 for t in line.tokens - asked if not t.startswith("_")) / _MUCH_NEW),
             length=min(1.0, len(line.text) / UNIT_CHARS),
-            subject_first=float(any(token in subject for token in _first_words(line.text, index))),
+            subject_first=float(not subject.isdisjoint(line.beginning)),
             on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
             dated=question.dated(line.tokens, heading),
             shape=_shape(line.text, query, dated=question.says_when(line.tokens)),
@@ -187,7 +185,7 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
     leads: list[tuple[int, int]] = []  # (level, position) of the list items a deeper one hangs under
     for chunk in chunks:
         above = chunk.heading_tokens
-        for unit, tokens in zip(chunk.chunk.units, chunk.unit_tokens, strict=True):
+        for unit, tokens, beginning in zip(chunk.chunk.units, chunk.unit_tokens, chunk.unit_beginnings, strict=True):
             if unit in seen:
                 continue
             seen.add(unit)
@@ -200,6 +198,7 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
                     unit=unit,
                     text=chunk.chunk.unit_text(unit),
                     tokens=tokens,
+                    beginning=beginning,
                     above=above,
                     heading=heading if heading != at else None,
                     lead=leads[-1][1] if leads else None,
@@ -209,11 +208,6 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
             if unit.kind is BlockKind.LIST_ITEM:
                 leads.append((unit.level, at))
     return found
-
-
-def _first_words(text: str, index: Index) -> list[str]:
-    beginning = re.sub(r"^[\s>#*_`\-+\d.)(\[]+", "", text)[:24]
-    return index.analyser.tokens(beginning)[:4]
 
 
 def _shape(text: str, query: Query, *, dated: bool) -> float:

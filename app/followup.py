@@ -68,7 +68,7 @@ def standalone(
 def _anchor(query: Query, retriever: Retriever, index: Index) -> _Anchor | None:
     """The week, lecture or date at the best evidence for the earlier question; its own, when it names one."""
     passages, weighed = retriever.retrieve(query, 3)
-    evidence = gather_evidence(query, weighed, passages, index)
+    evidence = gather_evidence(query, weighed, passages)
     for item in evidence[:3]:
         heading = index.unit_text(item.passage.path, item.heading) if item.heading else ""
         for text in (item.text, heading, item.passage.heading):

@@ -125,7 +125,7 @@ def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 def judge_evidence(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Which units carry the question, and whether they are enough."""
     context = runtime.context
-    evidence = gather_evidence(state["query"], state["question_weighed"], state["passages"], context.index)
+    evidence = gather_evidence(state["query"], state["question_weighed"], state["passages"])
     judgement = judge(
         state["query"],
         state["question_weighed"],

@@ -12,7 +12,7 @@ class AppSettings:
     """What answers, from how much, and how sure it must be."""
 
     passages: int = 8  # shown to the answerer
-    refuse_below: float = 0.36  # confidence in [0, 1] under which the answer is "not in the materials"
+    refuse_below: float = 0.34  # confidence in [0, 1] under which the answer is "not in the materials"
     model: str = ""  # provider:name of a language model; empty: answers are quotes
     base_url: str = ""  # of a server that speaks OpenAI's protocol
     model_seconds: float = 60.0  # for one question, retries included

@@ -70,7 +70,7 @@ def unit_questions(index: Index, cases: Sequence[Case]) -> list[Question]:
     for case in cases:
         query = standalone(case.question, case.history, retriever, index)
         passages, question = retriever.retrieve(query, 8)
-        evidence = gather_evidence(query, question, passages, index)
+        evidence = gather_evidence(query, question, passages)
         right = [
             any(
                 gold.quote and _same_file(gold.file, unit.passage.path) and half_shown(gold.quote, unit.text)
@@ -117,7 +117,7 @@ def judged(index: Index, cases: Sequence[Case], *, answerable: bool | None = Non
         query = standalone(case.question, case.history, retriever, index)
         passages, question = retriever.retrieve(query, 8)
         if passages and not missing_places(question, passages):
-            evidence = gather_evidence(query, question, passages, index)
+            evidence = gather_evidence(query, question, passages)
             values = np.array(astuple(signs(query, question, passages, evidence, index)))
             found.append((values, case.answerable if answerable is None else answerable))
     return found

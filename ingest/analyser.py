@@ -14,10 +14,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import snowballstemmer
@@ -45,6 +47,7 @@ _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _SEPARATOR = re.compile(r"[._\-/+]")
 _CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
 _KOREAN = ("hangul", "attached")
+_MOST_WORDS_MIB = 512  # of cached words: some five million
 PAIR = "_"  # marks a syllable pair, so that it never meets a morpheme
 _ATTACHED = "1"  # stands for the Latin word or number a Korean ending is attached to: ``LoRA는``, ``3월``
 
@@ -52,10 +55,12 @@ _stemmer = snowballstemmer.stemmer("english")
 
 
 class Analyser:
-    """Loads Kiwi (1 s, 0.3 GB) when the first Korean word comes; remembers every word it has seen."""
+    """Loads Kiwi (1.5 s, 0.3 GB) when the first new Korean word comes; remembers every word it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, caches: Path | None = None) -> None:
+        """``caches``: the folder of an index's caches, whose words are known without Kiwi."""
         self._words: dict[str, tuple[str, ...]] = {}
+        self._caches = caches
 
     @cached_property
     def _kiwi(self) -> Kiwi | None:
@@ -83,6 +88,9 @@ class Analyser:
     def words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         """The same by word: (as it is written, its tokens). Addresses of web pages are left out."""
         text = _plain(text)
+        if self._caches is not None and "_kiwi" not in self.__dict__:  # worth a look before Kiwi is loaded
+            with closing(self.word_cache(self._caches)) as cache:
+                self._recall(sorted(self._unseen(text)), cache)
         found: list[tuple[str, tuple[str, ...]]] = []
         for kind, word in _split(text):
             if kind in _KOREAN:
@@ -99,20 +107,29 @@ class Analyser:
     def prepare(self, texts: Iterable[str], cache: DiskCache | None = None) -> None:
         """Analyse all unseen Korean words of many texts at once: Kiwi then uses every core. What an earlier process
         put into ``cache`` (made by ``maker``) is taken from there; where that is all, Kiwi is not even loaded."""
-        unseen = {
-            _ATTACHED + word if attached else word for text in texts for attached, word in _HANGUL.findall(_plain(text))
-        }
-        words = sorted(unseen.difference(self._words))
-        if words and cache is not None:
-            for word, known in cache.get(words).items():
-                self._words[word] = tuple(sys.intern(token) for token in known.decode().split("\n") if token)
-            words = [word for word in words if word not in self._words]
+        words = sorted({word for text in texts for word in self._unseen(_plain(text))})
+        if cache is not None:
+            words = self._recall(words, cache)
         if not words or self._kiwi is None:
             return
         for word, morphemes in zip(words, self._kiwi.tokenize(words), strict=True):
             self._words[word] = _korean_tokens(word, [(m.form, m.tag) for m in morphemes])
         if cache is not None:
             cache.put({word: "\n".join(self._words[word]).encode() for word in words})
+
+    def word_cache(self, caches: Path) -> DiskCache:
+        """The words that ingests into an index have analysed."""
+        return DiskCache(caches / "words.sqlite", self.maker, _MOST_WORDS_MIB)
+
+    def _unseen(self, plain: str) -> set[str]:
+        found = (_ATTACHED + word if attached else word for attached, word in _HANGUL.findall(plain))
+        return {word for word in found if word not in self._words}
+
+    def _recall(self, words: Sequence[str], cache: DiskCache) -> list[str]:
+        """Take what is known from the cache; the words that are not in it."""
+        for word, known in cache.get(words).items():
+            self._words[word] = tuple(sys.intern(token) for token in known.decode().split("\n") if token)
+        return [word for word in words if word not in self._words]
 
     def _korean(self, word: str) -> tuple[str, ...]:
         known = self._words.get(word)

@@ -16,8 +16,6 @@ from ingest.embedding import Embedder, EmbeddingCache, Vectors
 from ingest.facets import facets_of
 from ingest.text_for_search import embedded_text, heading_text
 
-_MOST_WORDS_MIB = 512  # of cached words: some five million
-
 ChunkRow = tuple[Chunk, Sequence[str], str, str]
 """A chunk with its facets, the tokens of its headings and of its body: what the store takes."""
 
@@ -59,7 +57,7 @@ class Enricher:
 @contextmanager
 def enricher(caches: Path, embedder: Embedder, analyser: Analyser) -> Iterator[Enricher]:
     """With the caches in a folder, closed at the end."""
-    words = DiskCache(caches / "words.sqlite", analyser.maker, _MOST_WORDS_MIB)
+    words = analyser.word_cache(caches)
     with ThreadPoolExecutor(1, thread_name_prefix="embed") as beside:
         # The thread that embeds owns the cache's connection.
         vectors = beside.submit(EmbeddingCache, caches / "embeddings.sqlite", embedder).result()

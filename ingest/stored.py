@@ -83,15 +83,19 @@ class StoredDocument:
     pictures: tuple[tuple[str, str], ...]
 
 
+_BEGINNING = 4  # tokens
+
+
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """A chunk with the document it belongs to (its id), its place among that document's chunks, and the tokens of
-    each of its units and of its headings."""
+    """A chunk with the document it belongs to (its id), its place among that document's chunks, the tokens of each of
+    its units, the first few of each in reading order, and the tokens of its headings."""
 
     chunk: Chunk
     document: int
     ordinal: int
     unit_tokens: tuple[frozenset[str], ...]
+    unit_beginnings: tuple[tuple[str, ...], ...]
     heading_tokens: frozenset[str]
 
 
@@ -143,5 +147,12 @@ def chunk_of(row: tuple[int, int, int, str, str, str, str, str, str]) -> StoredC
         msgspec.json.decode(units, type=tuple[Unit, ...]),
         text,
     )
-    by_unit = tuple(frozenset(line.split()) for line in body_tokens.split("\n"))
-    return StoredChunk(chunk, document, ordinal, by_unit, frozenset(heading_tokens.split()))
+    by_unit = [line.split() for line in body_tokens.split("\n")]
+    return StoredChunk(
+        chunk,
+        document,
+        ordinal,
+        tuple(map(frozenset, by_unit)),
+        tuple(tuple(tokens[:_BEGINNING]) for tokens in by_unit),
+        frozenset(heading_tokens.split()),
+    )
