@@ -49,7 +49,7 @@ export default function (component) {
       line.append(...inline(text), end);
       return line;
     });
-    return [...lines, tip, copyButton()];
+    return data.draft ? [...lines, tip] : [...lines, tip, copyButton()];
   }
 
   function copyButton() {

@@ -33,11 +33,18 @@ _page = st.components.v2.component("seodang_page", css=_text("page.css"), js=_te
 
 
 def answer_element(
-    answer: Answer, language: Language, *, key: str, selected: int | None, fresh: bool, on_open: WidgetCallback
+    answer: Answer,
+    language: Language,
+    *,
+    key: str,
+    selected: int | None,
+    fresh: bool,
+    on_open: WidgetCallback = lambda: None,
+    draft: bool = False,
 ) -> None:
     """The answer's sentences with their chips. A click leaves the citation's marker in ``session_state[key].open``
-    and calls ``on_open``. A ``fresh`` answer scrolls into view."""
-    data = answer_data(answer, language) | {"selected": selected, "fresh": fresh}
+    and calls ``on_open``. A ``fresh`` answer scrolls into view; a ``draft`` cannot be copied yet."""
+    data = answer_data(answer, language) | {"selected": selected, "fresh": fresh, "draft": draft}
     _answer(key=key, data=data, on_open_change=on_open)
 
 

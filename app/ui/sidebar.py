@@ -8,6 +8,8 @@ import streamlit as st
 
 from app.assistant import Assistant
 from app.ui.history import draw_history
+from app.ui.language import draw_language
+from app.ui.login import draw_sign_out
 from app.ui.plain import escaped
 from app.ui.session import Session, Source
 from app.ui.strings import words
@@ -19,7 +21,8 @@ def draw_sidebar(session: Session, assistant: Assistant, *, chat: bool) -> None:
     with st.sidebar:
         if chat:
             _draw_chat_part(session, assistant)
-        _draw_language(session)
+        draw_language(session, key="language")
+        draw_sign_out(session.user, session.language)
 
 
 def _draw_chat_part(session: Session, assistant: Assistant) -> None:
@@ -49,16 +52,6 @@ def _draw_document(document: StoredDocument, session: Session) -> None:
     st.button(
         escaped(document.title or document.path), key=f"document-{document.id}", type="tertiary",
         help=escaped(f"{kind} · {document.path}"), on_click=open_document,
-    )  # fmt: skip
-
-
-def _draw_language(session: Session) -> None:
-    def choose() -> None:
-        session.language = st.session_state["language"]
-
-    st.radio(
-        words("language", session.language), ["ko", "en"], key="language", horizontal=True, on_change=choose,
-        format_func={"ko": "한국어", "en": "English"}.__getitem__, index=["ko", "en"].index(session.language),
     )  # fmt: skip
 
 
