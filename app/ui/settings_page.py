@@ -87,7 +87,7 @@ def _draw_own(session: Session, assistant: Assistant) -> None:
         )
         key = st.text_input(
             words("model_key", language), key="model-key", type="password", autocomplete="off",
-            help=words("model_key_help", language), max_chars=500,
+            max_chars=500,
         )  # fmt: skip
         st.caption(words("model_key_help", language))
         asked = st.form_submit_button(words("model_connect", language), type="primary", icon=":material/cable:")
