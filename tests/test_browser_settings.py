@@ -50,7 +50,9 @@ def ask(page: Page, question: str) -> None:
 
 
 def test_a_models_claims_come_one_by_one_and_its_key_is_kept_nowhere(
-    address: str, course_index: Path, browser_page: tuple[Page, set[str]]  # noqa: F811
+    address: str,
+    course_index: Path,
+    browser_page: tuple[Page, set[str]],  # noqa: F811
 ) -> None:
     page, hosts = browser_page
     slow = Reply(claim(FIRST) + claim(SECOND) + VERDICT, between_seconds=0.12)
@@ -75,7 +77,8 @@ def test_a_models_claims_come_one_by_one_and_its_key_is_kept_nowhere(
 
 
 def test_stop_ends_the_model_and_keeps_what_was_verified(
-    address: str, browser_page: tuple[Page, set[str]]  # noqa: F811
+    address: str,
+    browser_page: tuple[Page, set[str]],  # noqa: F811
 ) -> None:
     page, _ = browser_page
     endless = Reply(claim(FIRST) + claim(SECOND) * 50 + VERDICT, between_seconds=0.2)
@@ -96,7 +99,8 @@ def test_stop_ends_the_model_and_keeps_what_was_verified(
 
 
 def test_a_model_that_fails_leaves_the_offline_answer_and_says_so(
-    address: str, browser_page: tuple[Page, set[str]]  # noqa: F811
+    address: str,
+    browser_page: tuple[Page, set[str]],  # noqa: F811
 ) -> None:
     page, _ = browser_page
     with model_serving(HELLO, Reply(status=500)) as model:
@@ -117,7 +121,10 @@ def test_a_model_that_fails_leaves_the_offline_answer_and_says_so(
     ids=["refused", "no such protocol"],
 )
 def test_a_failed_connection_names_cause_and_remedy_and_is_not_used(
-    address: str, browser_page: tuple[Page, set[str]], reply: Reply, said: str  # noqa: F811
+    address: str,
+    browser_page: tuple[Page, set[str]],
+    reply: Reply,
+    said: str,  # noqa: F811
 ) -> None:
     page, _ = browser_page
     with model_serving(reply) as model:
@@ -128,7 +135,8 @@ def test_a_failed_connection_names_cause_and_remedy_and_is_not_used(
 
 
 def test_light_dark_and_language_hold_at_once_and_after_a_reload(
-    address: str, browser_page: tuple[Page, set[str]]  # noqa: F811
+    address: str,
+    browser_page: tuple[Page, set[str]],  # noqa: F811
 ) -> None:
     page, _ = browser_page
     page.goto(f"{address}/settings")
