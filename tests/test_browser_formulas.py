@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
-from test_browser import WAIT_MS, browser_page, serving  # noqa: F401 (a fixture)
+from test_browser import WAIT_MS, browser_page, serving
 
 from ingest.analyser import Analyser
 from ingest.embedding import load_embedder
@@ -30,7 +30,9 @@ NOTES = r"""# 손실 함수
 
 
 def test_formulas_are_drawn_and_harmless(
-    tmp_path: Path, analyser: Analyser, browser_page: tuple[Page, set[str]]  # noqa: F811
+    tmp_path: Path,
+    analyser: Analyser,
+    browser_page: tuple[Page, set[str]],
 ) -> None:
     (tmp_path / "course").mkdir()
     (tmp_path / "course" / "loss.md").write_text(NOTES, "utf-8")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from oidc_provider import provider
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_browser import CHROMIUM, WAIT_MS, serving
+from test_browser import CHROMIUM, WAIT_MS, free_port, serving
 
 
 @pytest.fixture
@@ -78,3 +79,23 @@ def test_visitors_of_a_shared_server_are_kept_apart(address: str, browser: Brows
     expect(page.get_by_label("비밀번호", exact=True)).to_be_visible()
     page.reload()
     expect(page.get_by_label("비밀번호", exact=True)).to_be_visible()
+
+
+def test_accounts_of_a_provider_come_in_with_their_own_rights(
+    course_index: Path, tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(course_index, tmp_path / "index")
+    port = free_port()
+    with provider() as accounts:
+        secrets = tmp_path / "secrets.toml"
+        secrets.write_text(accounts.secrets_for(f"http://localhost:{port}"), "utf-8")
+        monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(secrets))
+        monkeypatch.setenv("SEODANG_OWNERS", "prof@example.edu")
+        with serving(tmp_path / "index", port) as address:
+            for email, owner in (("student@example.edu", False), ("prof@example.edu", True)):
+                accounts.user = {"sub": email, "email": email, "email_verified": True}
+                page = visitor(browser, address)
+                assert page.get_by_text("자료실").count() == 0
+                page.get_by_role("button", name="계정으로 들어가기").click()
+                expect(page.get_by_text("이렇게 물어볼 수 있어요")).to_be_visible(timeout=WAIT_MS)
+                expect(page.get_by_role("link", name="돌아보기")).to_have_count(int(owner))

@@ -11,7 +11,7 @@ import pytest
 from openai_server import OpenAIServer, Reply
 from openai_server import serving as model_serving
 from playwright.sync_api import Page, expect
-from test_browser import WAIT_MS, browser_page, serving  # noqa: F401 (a fixture)
+from test_browser import WAIT_MS, browser_page, serving
 
 KEY = "sk-typed-by-hand-0123456789"
 QUOTE = "드롭아웃은 학습할 때 뉴런의 절반을 무작위로 끈다."
@@ -52,7 +52,7 @@ def ask(page: Page, question: str) -> None:
 def test_a_models_claims_come_one_by_one_and_its_key_is_kept_nowhere(
     address: str,
     course_index: Path,
-    browser_page: tuple[Page, set[str]],  # noqa: F811
+    browser_page: tuple[Page, set[str]],
 ) -> None:
     page, hosts = browser_page
     slow = Reply(claim(FIRST) + claim(SECOND) + VERDICT, between_seconds=0.12)
@@ -78,7 +78,7 @@ def test_a_models_claims_come_one_by_one_and_its_key_is_kept_nowhere(
 
 def test_stop_ends_the_model_and_keeps_what_was_verified(
     address: str,
-    browser_page: tuple[Page, set[str]],  # noqa: F811
+    browser_page: tuple[Page, set[str]],
 ) -> None:
     page, _ = browser_page
     endless = Reply(claim(FIRST) + claim(SECOND) * 50 + VERDICT, between_seconds=0.2)
@@ -100,7 +100,7 @@ def test_stop_ends_the_model_and_keeps_what_was_verified(
 
 def test_a_model_that_fails_leaves_the_offline_answer_and_says_so(
     address: str,
-    browser_page: tuple[Page, set[str]],  # noqa: F811
+    browser_page: tuple[Page, set[str]],
 ) -> None:
     page, _ = browser_page
     with model_serving(HELLO, Reply(status=500)) as model:
@@ -124,7 +124,7 @@ def test_a_failed_connection_names_cause_and_remedy_and_is_not_used(
     address: str,
     browser_page: tuple[Page, set[str]],
     reply: Reply,
-    said: str,  # noqa: F811
+    said: str,
 ) -> None:
     page, _ = browser_page
     with model_serving(reply) as model:
@@ -136,7 +136,7 @@ def test_a_failed_connection_names_cause_and_remedy_and_is_not_used(
 
 def test_light_dark_and_language_hold_at_once_and_after_a_reload(
     address: str,
-    browser_page: tuple[Page, set[str]],  # noqa: F811
+    browser_page: tuple[Page, set[str]],
 ) -> None:
     page, _ = browser_page
     page.goto(f"{address}/settings")

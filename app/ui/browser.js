@@ -1,9 +1,16 @@
 // Cookies and the theme. Streamlit has no call for its theme: its own menu is asked, which changes it at once; where
 // the menu is not what it was, the choice is written where Streamlit reads it and the page loads again.
 const THEMES = ["System", "Light", "Dark"];
-const shown = (globalThis.seodangShown ??= { cookies: {}, change: 0 });
+const LEADS_AWAY =
+  '[data-testid="stSidebarNavLink"], [class*="st-key-conversation-"] button, .st-key-new-chat button, .st-key-library button';
+const NARROW = 640; // as in layout.css
+const shown = (globalThis.seodangShown ??= { cookies: {}, change: 0, listening: false });
 
 export default function (component) {
+  if (!shown.listening) {
+    shown.listening = true;
+    document.addEventListener("click", closeSidebar);
+  }
   const { cookies, change, pages } = component.data;
   const secure = location.protocol === "https:" ? "; secure" : "";
   for (const [name, [value, seconds]] of Object.entries(cookies)) {
@@ -15,6 +22,12 @@ export default function (component) {
     shown.change = change.number;
     setTheme(change.theme, pages);
   }
+}
+
+// On a phone the sidebar lies over the page: what was chosen there should be seen.
+function closeSidebar(event) {
+  if (innerWidth > NARROW || !event.target.closest(LEADS_AWAY)) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }
 
 async function setTheme(theme, pages) {

@@ -61,6 +61,5 @@ def draw_browser(pages: list[str]) -> None:
     """Hands over what is to be remembered. ``pages``: the paths for which Streamlit keeps a theme each."""
     state = st.session_state
     data = {"cookies": state.get("cookies", {}), "change": state.get("theme-change"), "pages": pages}
-    if data["cookies"] or data["change"]:
-        with st.container(key="browser"):
-            _browser(key="browser-state", data=data)
+    with st.container(key="browser"):
+        _browser(key="browser-state", data=data)

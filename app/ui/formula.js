@@ -1,6 +1,11 @@
 // LaTeX in text, drawn by the KaTeX that Streamlit brings along. What KaTeX cannot read stays as it was written.
 const FORMULA = /(\$\$[^$]+\$\$|\\\[[^]+?\\\]|\\\([^]+?\\\)|\$(?![\s\d.,]*\$)[^\s$](?:[^$\n]*[^\s$\\])?\$(?!\d))/;
-const LIMITS = { throwOnError: true, trust: false, maxSize: 20, maxExpand: 200, strict: "ignore" };
+const LIMITS = { throwOnError: true, trust: refuse, maxSize: 20, maxExpand: 200, strict: "ignore" };
+
+// For commands that would link, load or style: a formula with one is no formula.
+function refuse() {
+  throw new Error("not in a formula");
+}
 
 // Pieces of a text: strings, and {formula, display} for what looks like LaTeX. "$5 and $6" is money.
 function formulas(text) {

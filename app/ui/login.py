@@ -34,7 +34,8 @@ def signed_in(first: Path, language: Language) -> User | None:
     if providers:
         if st.user.get("is_logged_in"):
             return account(st.user.to_dict(), _settings(first))
-        _draw_accounts(providers, language)
+        with st.container(key="login-page"):
+            _draw_accounts(providers, language)
         return None
     if not _settings(first).password:
         return User()
@@ -42,7 +43,8 @@ def signed_in(first: Path, language: Language) -> User | None:
     if user is None and "signed-out" not in st.session_state:
         user = _gate(first).user_of(st.context.cookies.get(COOKIE_LOGIN, ""))
     if user is None:
-        _draw_password(first, language)
+        with st.container(key="login-page"):
+            _draw_password(first, language)
     st.session_state["user"] = user
     return user
 

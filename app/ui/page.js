@@ -52,7 +52,7 @@ export default function (component) {
     const part = document.createElement(segment.marked ? "mark" : "span");
     part.className = segment.style;
     const shown = segment.style === "heading" ? text.replace(/^#+\s+/, "") : text;
-    if (segment.style === "code") part.textContent = shown;
+    if (segment.style === "code") part.textContent = shown.replace(/^```[^\n]*\n|\n?```\s*$/g, "");
     else part.append(...formulas(shown).map((p) => (p.source ? formulaElement(p, data.katex) : p)));
     return part;
   }

@@ -28,7 +28,7 @@ def draw_sidebar(session: Session, assistant: Assistant, *, chat: bool) -> None:
 def _draw_chat_part(session: Session, assistant: Assistant) -> None:
     language = session.language
     with st.container(key="chat-part"):
-        if st.button(words("new_chat", language), icon=":material/edit_square:", width="stretch"):
+        if st.button(words("new_chat", language), key="new-chat", icon=":material/edit_square:", width="stretch"):
             session.begin()
             st.query_params.pop("c", None)
             st.rerun()
