@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from openai_server import OpenAIServer, Reply
 from openai_server import serving as model_serving
 from playwright.sync_api import Page, expect
 from test_browser import WAIT_MS, browser_page, serving
 
+NAME = "![p](https://example.com/p.png) <img src=x onerror=alert(1)> :red[fake]"
 KEY = "sk-typed-by-hand-0123456789"
 QUOTE = "드롭아웃은 학습할 때 뉴런의 절반을 무작위로 끈다."
 FIRST = "드롭아웃은 뉴런의 절반을 무작위로 끈다 <뉴런> [드롭아웃](뉴런)."
@@ -37,7 +39,7 @@ def connect(page: Page, address: str, model: OpenAIServer) -> None:
     """Names the model on the settings page and comes back to the chat."""
     page.goto(f"{address}/settings")
     page.get_by_text("다른 모델", exact=True).click(timeout=WAIT_MS)
-    page.get_by_role("textbox", name="모델 이름").fill("fake")
+    page.get_by_role("textbox", name="모델 이름").fill(NAME)
     page.get_by_role("textbox", name="서버 주소").fill(model.url)
     page.get_by_label("키", exact=True).fill(KEY)
     page.get_by_role("button", name="연결해 보고 쓰기").click()
@@ -59,9 +61,9 @@ def test_a_models_claims_come_one_by_one_and_its_key_is_kept_nowhere(
     with model_serving(HELLO, slow) as model:
         connect(page, address, model)
         expect(page.get_by_text("연결됐어요")).to_be_visible(timeout=WAIT_MS)
-        expect(page.get_by_text("이 컴퓨터에 있는 모델(fake)")).to_be_visible()
+        expect(page.get_by_text(f"이 컴퓨터에 있는 모델({NAME})")).to_be_visible()
         page.get_by_role("link", name="대화").click()
-        expect(page.get_by_text("이 컴퓨터에 있는 모델(fake)")).to_be_visible()
+        expect(page.get_by_text(f"이 컴퓨터에 있는 모델({NAME})")).to_be_visible()
         ask(page, "드롭아웃이 뭐야?")
         expect(page.get_by_text(FIRST)).to_be_visible(timeout=WAIT_MS)
         assert page.get_by_text(SECOND).count() == 0
@@ -69,6 +71,7 @@ def test_a_models_claims_come_one_by_one_and_its_key_is_kept_nowhere(
         expect(page.get_by_text(SECOND)).to_be_visible()
         expect(page.get_by_role("button", name="복사")).to_be_visible()
         assert page.get_by_role("button", name="멈추기").count() == 0
+    assert page.locator("img[src='x'], img[src*='example.com']").count() == 0
     assert set(model.keys) == {f"Bearer {KEY}"}
     kept = [file for file in course_index.parent.rglob("*") if file.is_file() and KEY.encode() in file.read_bytes()]
     assert kept == []
@@ -140,11 +143,19 @@ def test_light_dark_and_language_hold_at_once_and_after_a_reload(
 ) -> None:
     page, _ = browser_page
     page.goto(f"{address}/settings")
-    page.get_by_text("어둡게").click(timeout=WAIT_MS)
+    page.get_by_text("어둡게").wait_for(timeout=WAIT_MS)
+    page.evaluate("window.sameVisit = true")
+    page.get_by_text("어둡게").click()
     dark = "rgb(23, 26, 24)"
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", dark)
-    page.get_by_test_id("stMain").get_by_text("English").click()
+    assert page.evaluate("window.sameVisit")  # nothing typed or asked is lost
+    page.get_by_text("English").click()
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    page.get_by_text("Another model").click()
+    page.get_by_role("textbox", name="Base URL").wait_for()
+    page.wait_for_timeout(800)  # what fades in has its colours then
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
     for path in ("library", "settings"):
         page.goto(f"{address}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)

@@ -33,11 +33,12 @@ function closeSidebar(event) {
 async function setTheme(theme, pages) {
   const base = location.pathname.replace(/[^/]*$/, "");
   for (const page of pages) localStorage.setItem(`stActiveTheme-${base}${page}-v2`, JSON.stringify(THEMES[theme]));
-  const menu = document.querySelector('[data-testid="stMainMenuButton"], [data-testid="stMainMenu"] button');
+  const menu = document.querySelector('[data-testid="stMainMenuButton"]');
   menu?.click();
   const items = await found('[data-testid="stMainMenuPopover"] [role="menuitemradio"]');
-  if (items.length === THEMES.length) items[theme].click();
-  else location.reload();
+  if (items.length !== THEMES.length) return location.reload();
+  items[theme].click();
+  menu.click();
 }
 
 async function found(selector) {

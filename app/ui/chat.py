@@ -78,7 +78,7 @@ def draw(first: Path) -> None:
         if st.session_state.get("page") != page.url_path:  # a source belongs to the page it was opened on
             st.session_state["page"], session.source = page.url_path, None
         draw_courses(first, session)
-        draw_sidebar(session, assistant, chat=page.url_path in ("", "chat"))
+        draw_sidebar(session, assistant, page.url_path or "chat")
         page.run()
     except SeodangError as error:
         draw_error(error, language)

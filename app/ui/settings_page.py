@@ -37,13 +37,14 @@ def draw_settings(session: Session, assistant: Assistant) -> None:
 def _draw_look(session: Session) -> None:
     language = session.language
 
+    theme = f"settings-theme-{language}"  # Streamlit knows a choice by its label: another language, another radio
     st.subheader(words("settings_look", language), anchor=False)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         draw_language(session, key="settings-language")
         st.radio(
-            words("theme", language), THEMES, key="settings-theme", horizontal=True,
-            index=THEMES.index(browser_theme()), format_func=lambda theme: words(f"theme_{theme}", language),
-            on_change=lambda: choose_theme(st.session_state["settings-theme"]),
+            words("theme", language), THEMES, key=theme, horizontal=True,
+            index=THEMES.index(browser_theme()), format_func=lambda name: words(f"theme_{name}", language),
+            on_change=lambda: choose_theme(st.session_state[theme]),
         )  # fmt: skip
     st.caption(words("look_kept", language))
 
@@ -58,13 +59,15 @@ def _draw_model(session: Session, assistant: Assistant) -> None:
         _OWN: words("model_own", language),
     }
 
+    key = f"model-use-{language}"  # see theme
+
     def use() -> None:
-        chosen = st.session_state["model-use"]
+        chosen = st.session_state[key]
         if chosen != _OWN:  # another model is used once it has answered
             session.model = "none" if chosen == _NONE else None
 
     used = st.radio(
-        words("model_use", language), uses, key="model-use", on_change=use, index=uses.index(now),
+        words("model_use", language), uses, key=key, on_change=use, index=uses.index(now),
         format_func=names.__getitem__,
     )  # fmt: skip
     if session.user.shared:

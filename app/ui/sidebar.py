@@ -16,12 +16,13 @@ from app.ui.strings import words
 from ingest.store import StoredDocument
 
 
-def draw_sidebar(session: Session, assistant: Assistant, *, chat: bool) -> None:
+def draw_sidebar(session: Session, assistant: Assistant, page: str) -> None:
     """Conversations and materials stand beside the chat only; the language can be changed on every page."""
     with st.sidebar:
-        if chat:
+        if page == "chat":
             _draw_chat_part(session, assistant)
-        draw_language(session, key="language")
+        if page != "settings":  # it has the switch itself
+            draw_language(session, key="language")
         draw_sign_out(session.user, session.language)
 
 
