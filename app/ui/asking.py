@@ -7,10 +7,12 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
-from app.answers import Answer, Verdict
+from app.answers import Answer, Citation, Verdict
 from app.assistant import AnswerEvent, ClaimEvent, Event, StepEvent
+from ingest.documents import Span
 from ingest.errors import SeodangError
 
 _LOG = logging.getLogger(__name__)
@@ -51,12 +53,20 @@ class Asking:
     def stop(self, notice: str) -> Answer | None:
         """Nothing more is sent. What was verified by now is the answer, with a notice; None when nothing was."""
         self._stop.set()
-        claims = tuple(event.claim for event in self.claims)
-        if not claims:
-            return None
-        citations = {citation.marker: citation for event in self.claims for citation in event.citations}
-        ordered = tuple(citations[marker] for marker in sorted(citations))
-        return Answer(self._question, Verdict.PARTIAL, claims, ordered, (), notices=(notice,))
+        drafted = self.drafted()
+        return replace(drafted, notices=(notice,)) if drafted.claims else None
+
+    def drafted(self) -> Answer:
+        """What was verified by now, numbered through: every part of a question has numbers of its own."""
+        events = list(self.claims)
+        kept: dict[tuple[str, Span], Citation] = {}
+        for citation in (citation for event in events for citation in event.citations):
+            kept.setdefault((citation.path, citation.span), replace(citation, marker=len(kept) + 1))
+        claims = [
+            replace(event.claim, markers=tuple(kept[c.path, c.span].marker for c in event.citations))
+            for event in events
+        ]
+        return Answer(self._question, Verdict.PARTIAL, tuple(claims), tuple(kept.values()), ())
 
     def _run(self, events: Events) -> None:
         try:
@@ -76,8 +86,3 @@ class Asking:
         finally:
             self._done.set()
             self._news.set()
-
-
-def claim_alone(event: ClaimEvent) -> Answer:
-    """One verified claim as an answer, to be drawn while the others are written."""
-    return Answer("", Verdict.ANSWER, (event.claim,), event.citations, ())

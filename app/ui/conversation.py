@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -10,7 +11,7 @@ from streamlit.runtime.scriptrunner import StopException
 from app.answers import Answer, Verdict
 from app.assistant import Assistant
 from app.phrases import Language
-from app.ui.asking import Asking, claim_alone
+from app.ui.asking import Asking
 from app.ui.elements import answer_element
 from app.ui.errors import draw_error
 from app.ui.plain import escaped, visible
@@ -70,11 +71,12 @@ def _ask(number: int, turn: Turn, session: Session, assistant: Assistant) -> boo
         stoppable = False
         try:
             while not asking.done:
-                for event in asking.claims[drawn:]:
+                drafted = asking.drafted()
+                for claim in drafted.claims[drawn:]:
                     with claims:
                         answer_element(
-                            claim_alone(event), language, key=f"draft-{number}-{drawn}", selected=None, fresh=not drawn,
-                            draft=True,
+                            replace(drafted, claims=(claim,)), language, key=f"draft-{number}-{drawn}",
+                            selected=None, fresh=not drawn, draft=True,
                         )  # fmt: skip
                     drawn += 1
                 if not stoppable and asking.seconds > _QUICK_SECONDS:  # an offline answer is there before
