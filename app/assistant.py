@@ -134,13 +134,14 @@ class Assistant:
         filters: Filters | None = None,
         style: Style = Style.NORMAL,
         conversation: str | None = None,
-        model: ChatModel | None = None,
+        model: ChatModel | Literal["none"] | None = None,
     ) -> Answer:
         """The answer, with everything it rests on; with ``filters`` only from what passes them.
 
         With ``conversation`` (an id of the caller's choice) the question follows the ones asked there before and is
-        remembered with its answer. ``model`` takes the place of the one in the settings: a key given for a session
-        lives in it alone. Whatever a model does, there is an answer; ``Answer.notices`` says when it is not its own.
+        remembered with its answer. ``model`` takes the place of the one in the settings, "none" of any: a key given for
+        a session lives in it alone. Whatever a model does, there is an answer; ``Answer.notices`` says when it is not
+        its own.
         """
         *_, last = self.stream(
             question, history=history, filters=filters, style=style, conversation=conversation, model=model
@@ -156,15 +157,16 @@ class Assistant:
         filters: Filters | None = None,
         style: Style = Style.NORMAL,
         conversation: str | None = None,
-        model: ChatModel | None = None,
+        model: ChatModel | Literal["none"] | None = None,
+        stop: threading.Event | None = None,
     ) -> Iterator[Event]:
         """An event per finished step and per verified claim of a model, then the answer. Closing the iterator stops
-        the model."""
+        the model; so does setting ``stop``, from any thread and while the next event is waited for."""
         started = time.perf_counter()
         asked = Question(question=_checked(question), history=list(history))
         scope = filters or NO_FILTERS
         notice, generator = self._generator(model, asked["question"])
-        run = Run(time.monotonic() + self._settings.model_seconds)
+        run = Run(time.monotonic() + self._settings.model_seconds, stop or threading.Event())
         context = replace(self._context, scope=scope, generator=generator, style=style, run=run)
         trace: dict[str, Any] = {}
         answer: Answer | None = None
@@ -255,7 +257,9 @@ class Assistant:
             self._chat = ChatModel.load(settings.model, base_url=settings.base_url, seconds=settings.model_seconds)
         return self._chat
 
-    def _generator(self, model: ChatModel | None, question: str) -> tuple[tuple[str, ...], GenerativeAnswerer | None]:
+    def _generator(
+        self, model: ChatModel | Literal["none"] | None, question: str
+    ) -> tuple[tuple[str, ...], GenerativeAnswerer | None]:
         """What answers with a model, when one is named; else a notice why there is none."""
         settings = self._settings
         if model is None:
@@ -265,7 +269,7 @@ class Assistant:
                 language = language_of_question(question)
                 why = phrase(failure.failure.value, language)
                 return (phrase("no_answer_of_model", language, why=why),), None
-        if model is None:
+        if model is None or model == "none":
             return (), None
         research = Research(self._context.retriever) if settings.tools else None
         return (), GenerativeAnswerer(model, settings.prompt_tokens, research)

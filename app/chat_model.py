@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -165,6 +166,13 @@ class ChatModel:
                 Failure.NOT_INSTALLED if isinstance(error, ValueError) and "provider" in str(error) else Failure.NO_KEY
             ) from None  # the client's message may repeat the key
         return cls(cast("BaseChatModel", model), name)
+
+    @property
+    def host(self) -> str:
+        """Where prompts go, as far as the provider's client says; "" when it does not."""
+        client = getattr(self._model, "root_client", None) or getattr(self._model, "_client", None)
+        address = getattr(client, "base_url", None) or getattr(self._model, "base_url", None)
+        return urlsplit(str(address or "")).hostname or ""
 
     def tokens(self, text: str) -> int:
         """About how many of this model's tokens a text is. Tokenizers are not at hand for most models (and would be

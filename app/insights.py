@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from app.answers import Verdict
@@ -24,16 +26,18 @@ class Insights:
     cases: int
 
 
-def insights(conversations: Conversations, feedback: Feedback, limit: int = 20) -> Insights:
-    """Over all conversations that were not deleted. Questions that differ only in case, spaces and final marks count
-    as one."""
+def insights(folders: Sequence[Path], limit: int = 20) -> Insights:
+    """Over all conversations in these folders that were not deleted. Questions that differ only in case, spaces and
+    final marks count as one."""
     asked: Counter[str] = Counter()
     shown: dict[str, str] = {}
     cited: Counter[str] = Counter()
     unanswered: dict[str, None] = {}
     questions = answered = 0
-    for info in conversations.find():
-        for turn in conversations.load(info.id):
+    feedback = [Feedback(folder) for folder in folders]
+    stores = [Conversations(folder) for folder in folders]
+    for store, info in [(kept, info) for kept in stores for info in kept.find()]:
+        for turn in store.load(info.id):
             questions += 1
             key = " ".join(turn.question.casefold().split()).rstrip("?？.! ")
             asked[key] += 1
@@ -43,12 +47,13 @@ def insights(conversations: Conversations, feedback: Feedback, limit: int = 20) 
             else:
                 answered += 1
                 cited.update({citation.location for citation in turn.answer.citations})
+    disliked = [rating for one in feedback for rating in reversed(one.ratings()) if not rating["good"]]
     return Insights(
         questions=questions,
         answered=answered,
         asked=tuple((shown[key], count) for key, count in asked.most_common(limit)),
         cited=tuple(cited.most_common(limit)),
         unanswered=tuple(unanswered)[:limit],
-        disliked=tuple(rating for rating in reversed(feedback.ratings()) if not rating["good"])[:limit],
-        cases=len(feedback.cases()),
+        disliked=tuple(disliked)[:limit],
+        cases=sum(len(one.cases()) for one in feedback),
     )

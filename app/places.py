@@ -44,6 +44,16 @@ def runs_folder(index: Path) -> Path:
     return index.with_name("runs")
 
 
+def own_folder(index: Path, user: str) -> Path:
+    """The part of the user folder that is one user's on a shared server; all of it where there is only one ("")."""
+    return user_folder(index) / "users" / user if user else user_folder(index)
+
+
+def own_folders(index: Path) -> list[Path]:
+    """Of everybody who ever used it."""
+    return [user_folder(index), *sorted(user_folder(index).glob("users/*"))]
+
+
 def corpus_of(index: Path) -> Path:
     """The corpus an index was made from.
 

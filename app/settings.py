@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.errors import UsageError
 
@@ -40,3 +40,19 @@ class AppSettings:
             raise UsageError(f"page_cache_mb {self.page_cache_mb}: out of range.", "It is at least 1.")
         if self.base_url and not self.base_url.startswith(("http://", "https://")):
             raise UsageError(f"base_url {self.base_url}: not a web address.", "Example: http://localhost:11434/v1")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Who may use the browser interface: ``[server]``. Without passwords (and without accounts, which Streamlit's own
+    ``secrets.toml`` names) everybody who reaches it, with all rights."""
+
+    password: str = field(default="", repr=False)  # one for everybody
+    owner_password: str = field(default="", repr=False)  # who has it may also change the course's files
+    owners: str = ""  # accounts with the same right: verified e-mail addresses or subjects, comma between
+
+    def __post_init__(self) -> None:
+        if self.owner_password and not self.password:
+            raise UsageError("[server] owner_password without password.", "Set both, or none.")
+        if self.password and self.password == self.owner_password:
+            raise UsageError("[server] password and owner_password are the same.", "Give the owner another one.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from test_browser import CHROMIUM, WAIT_MS, serving
 
-PAGES = ("chat", "library", "course", "study", "insights", "reports")
+PAGES = ("chat", "library", "course", "study", "insights", "reports", "settings")
 SIZES = ((1280, 860), (390, 844))
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
 SETTLE_MS = 2500  # drawing of tables and images after the page is there

@@ -30,12 +30,16 @@ CHROMIUM = "/usr/bin/chromium"
 WAIT_MS = 60_000  # the first page loads the models
 
 
-@contextmanager
-def serving(index: Path) -> Iterator[str]:
-    """A server for an index; its address."""
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(index: Path, port: int | None = None) -> Iterator[str]:
+    """A server for an index; its address."""
+    port = port or free_port()
     server = subprocess.Popen(serve_command(index, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://localhost:{port}/_stcore/health", server)

@@ -17,7 +17,7 @@ from make_font import make_font
 from openai_server import Reply
 from openai_server import serving as model_serving
 from playwright.sync_api import Page, expect
-from test_browser import WAIT_MS, browser_page, serving  # noqa: F401 (a fixture)
+from test_browser import WAIT_MS, browser_page, serving
 
 from app.places import user_folder
 from app.study_results import StudyResults
@@ -85,7 +85,7 @@ def downloaded(page: Page, button: str) -> bytes:
 def test_from_an_answer_to_cards_a_graded_quiz_and_files(
     tmp_path: Path,
     analyser: Analyser,
-    browser_page: tuple[Page, set[str]],  # noqa: F811
+    browser_page: tuple[Page, set[str]],
 ) -> None:
     page, _ = browser_page
     with study_course(tmp_path, analyser) as (address, index):
@@ -127,7 +127,7 @@ def test_from_an_answer_to_cards_a_graded_quiz_and_files(
 def test_questions_of_a_model_and_a_slide_that_is_being_drawn(
     tmp_path: Path,
     analyser: Analyser,
-    browser_page: tuple[Page, set[str]],  # noqa: F811
+    browser_page: tuple[Page, set[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page, _ = browser_page

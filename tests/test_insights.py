@@ -27,7 +27,7 @@ def test_counts_over_all_conversations(tmp_path: Path) -> None:
     kept.save(second, [answered("lora가  뭐야", "a.pdf p. 1"), answered("DPO?", "b.pdf p. 2")])
     disliked = kept.load(second)[1]
     feedback.rate(Rated("DPO?", (), disliked.answer), good=False)
-    found = insights(kept, feedback)
+    found = insights([tmp_path])
     assert (found.questions, found.answered) == (4, 3)
     assert found.asked[0][1] == 2
     assert found.cited[0] == ("a.pdf p. 1", 2)
@@ -40,4 +40,4 @@ def test_deleted_conversations_do_not_count(tmp_path: Path) -> None:
     key = kept.start("a")
     kept.save(key, [refused("화성?")])
     kept.delete(key)
-    assert insights(kept, Feedback(tmp_path)).questions == 0
+    assert insights([tmp_path]).questions == 0

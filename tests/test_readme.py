@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.settings import AppSettings
+from app.settings import AppSettings, ServerSettings
 from ingest.settings import IngestSettings
 
 ROOT = Path(__file__).parent.parent
@@ -15,11 +15,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_setting_is_listed_with_its_variable() -> None:
-    for kind, section in ((IngestSettings, "ingest"), (AppSettings, "app")):
+    for kind, section in ((IngestSettings, "ingest"), (AppSettings, "app"), (ServerSettings, "server")):
         for field in fields(kind):
             assert f"`[{section}] {field.name}` | `SEODANG_{field.name.upper()}`" in README
     for name in re.findall(r"`SEODANG_(\w+)`", README):
-        assert name.lower() in {field.name for kind in (IngestSettings, AppSettings) for field in fields(kind)}
+        assert name.lower() in {
+            field.name for kind in (IngestSettings, AppSettings, ServerSettings) for field in fields(kind)
+        }
 
 
 def test_every_command_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -157,7 +157,7 @@ def test_an_answer_can_be_asked_for_again(app: AppTest) -> None:
 
 
 def test_a_question_can_be_confined_to_a_week(app: AppTest) -> None:
-    app.multiselect("scope-weeks").set_value([1]).run()
+    app.multiselect("scope-weeks-ko").set_value([1]).run()
     ask(app, "드롭아웃이 뭐야?")
     answer = session(app).turns[0].answer
     assert answer is not None

@@ -6,6 +6,7 @@ export default function (component) {
     root = document.createElement("div");
     root.className = "answer";
     parentElement.appendChild(root);
+    copyAsSource(root);
     if (data.fresh) {
       const host = parentElement.host ?? parentElement;
       requestAnimationFrame(() => host.closest(".stChatMessage")?.scrollIntoView({ block: "start" }));
@@ -29,10 +30,11 @@ export default function (component) {
     tip.id = "tip";
     tip.hidden = true;
     const lines = data.claims.map((claim) => {
-      const line = document.createElement("p");
+      const line = document.createElement("div");
       line.className = claim.frame ? "claim frame" : "claim";
       // The last word and the chips stay on one line: a chip alone on a line belongs to nothing.
-      const [, text, last] = claim.text.match(/^([^]*?)(\S{0,24})\s*$/);
+      // A formula is not cut apart.
+      const [, text, last] = claim.text.match(/^([^]*?)([^\s$\])`*]{0,24})\s*$/);
       const end = document.createElement("span");
       end.className = "end";
       end.textContent = last;
@@ -49,7 +51,7 @@ export default function (component) {
       line.append(...inline(text), end);
       return line;
     });
-    return [...lines, tip, copyButton()];
+    return data.draft ? [...lines, tip] : [...lines, tip, copyButton()];
   }
 
   function copyButton() {
@@ -65,15 +67,22 @@ export default function (component) {
     return button;
   }
 
-  // Code and emphasis of a quoted sentence; everything else is text as it stands.
+  // Code, formulas and emphasis of a quoted sentence; everything else is text as it stands.
   function inline(text) {
-    return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
-      const mark = part.startsWith("`") ? "code" : part.startsWith("**") ? "strong" : "";
-      if (!mark || part.length < 3) return part;
-      const element = document.createElement(mark);
+    return text.split(/(```[^]*?```|`[^`]+`|\*\*[^*]+\*\*)/).flatMap((part, place) => {
+      if (place % 2 === 0) return formulas(part).map((p) => (p.source ? formulaElement(p, data.katex) : p));
+      if (part.startsWith("```")) return [codeBlock(part)];
+      const element = document.createElement(part.startsWith("`") ? "code" : "strong");
       element.textContent = part.replace(/^(`|\*\*)|(`|\*\*)$/g, "");
-      return element;
+      return [element];
     });
+  }
+
+  function codeBlock(fenced) {
+    const block = document.createElement("pre");
+    block.textContent = fenced.replace(/^```[^\n`]*\n?|\n?```$/g, "");
+    block.tabIndex = 0;
+    return block;
   }
 
   function chip(marker, citation, tip) {
@@ -90,7 +99,7 @@ export default function (component) {
       place.textContent = citation.location;
       const quote = document.createElement("div");
       quote.className = "quote";
-      quote.textContent = citation.quote;
+      quote.append(...inline(citation.quote));
       const about = document.createElement("div");
       about.className = "about";
       about.textContent = citation.about;

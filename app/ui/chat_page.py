@@ -12,25 +12,29 @@ from app.ui.scope import draw_scope
 from app.ui.session import Session
 from app.ui.source_panel import draw_source
 from app.ui.strings import words
+from app.ui.where_to import draw_destination
 
 
 def draw_chat(session: Session, assistant: Assistant) -> None:
     _follow_link(session)
     with st.bottom:
-        draw_scope(session, assistant)
+        with st.container(horizontal=True, vertical_alignment="center", key="input-head"):
+            draw_scope(session, assistant)
+            draw_destination(session, assistant, quiet=True)
         st.chat_input(
-            words("ask", session.language), max_chars=2000, submit_mode="stop", key="question",
+            words("ask", session.language), max_chars=2000, key="question",
             on_submit=lambda: session.ask(st.session_state["question"]),
         )  # fmt: skip
     # The columns are always there, so that opening a source moves nothing that is already drawn.
     left, right = st.columns(2, gap="medium")
+    # Before the conversation: an answer on its way keeps nothing else waiting.
+    with right, st.container(key="source-open" if session.source else "source-none"):
+        draw_source(session, assistant, open_viewer(session.index))
     with left, st.container(key="conversation"):
         if session.turns:
             draw_conversation(session, assistant)
         else:
             _draw_welcome(session, assistant)
-    with right, st.container(key="source-open" if session.source else "source-none"):
-        draw_source(session, assistant, open_viewer(session.index))
     if session.conversation and st.query_params.get("c") != session.conversation:
         st.query_params["c"] = session.conversation
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from app.answers import Answer, Verdict
-from app.assistant import AnswerEvent, Assistant, StepEvent
+from app.assistant import Assistant
+from app.phrases import Language
+from app.ui.asking import Asking
 from app.ui.elements import answer_element
 from app.ui.errors import draw_error
 from app.ui.plain import escaped, visible
 from app.ui.session import Session, Source, Turn
 from app.ui.strings import words
 from app.ui.turn_actions import draw_actions, draw_edit, draw_next_questions
-from ingest.errors import SeodangError
 
-_LOG = logging.getLogger(__name__)
+_LISTEN_SECONDS = 0.2  # how often a click on the page is noticed while an answer is on its way
+_QUICK_SECONDS = 0.7
 _STEPS = {  # after this node comes that step
     "understand": "step_retrieve",
     "retrieve": "step_judge",
@@ -38,7 +41,7 @@ def draw_conversation(session: Session, assistant: Assistant) -> None:
         with st.chat_message("assistant", avatar=":material/menu_book:"):
             fresh = turn.waiting
             if fresh:
-                _ask(session, turn, assistant)
+                fresh = not _ask(number, turn, session, assistant)
             if turn.error is not None:
                 draw_error(turn.error, session.language)
             elif turn.answer is not None:
@@ -50,27 +53,53 @@ def draw_conversation(session: Session, assistant: Assistant) -> None:
         draw_next_questions(session.turns[-1].answer, session, assistant)
 
 
-def _ask(session: Session, turn: Turn, assistant: Assistant) -> None:
+def _ask(number: int, turn: Turn, session: Session, assistant: Assistant) -> bool:
+    """Waits for the answer and draws what is verified as it comes; True when a claim was drawn. Another rerun of the
+    page may end this at any drawing: the next one goes on with the same asking."""
+    language = session.language
     history = [earlier.question for earlier in session.turns if earlier is not turn and earlier.answer is not None]
-    progress = st.empty()
-    progress.caption(words("step_understand", session.language))
-    try:
-        for event in assistant.stream(turn.question, history=history, filters=turn.scope):
-            match event:
-                case StepEvent(node=node) if node in _STEPS:
-                    progress.caption(words(_STEPS[node], session.language))
-                case AnswerEvent(answer=answer):
-                    turn.answer = answer
-    except StopException:  # the stop button of the input
-        turn.stopped = True
-        raise
-    except SeodangError as error:
-        turn.error = error
-    except Exception:  # noqa: BLE001 (no traceback on the page: it is logged)
-        _LOG.exception("The question failed.")
-        turn.error = SeodangError(words("error_unknown", session.language))
-    progress.empty()
+    if turn.asking is None:
+        turn.asking = Asking(
+            turn.question,
+            partial(assistant.stream, turn.question, history=history, filters=turn.scope, model=session.model),
+        )
+    asking, drawn = turn.asking, 0
+    place = st.empty()
+    with place.container(key=f"draft-{number}"):
+        claims, progress = st.container(), st.empty()
+        stop = st.empty()
+        stoppable = False
+        try:
+            while not asking.done:
+                drafted = asking.drafted()
+                for claim in drafted.claims[drawn:]:
+                    with claims:
+                        answer_element(
+                            replace(drafted, claims=(claim,)), language, key=f"draft-{number}-{drawn}",
+                            selected=None, fresh=not drawn, draft=True,
+                        )  # fmt: skip
+                    drawn += 1
+                if not stoppable and asking.seconds > _QUICK_SECONDS:  # an offline answer is there before
+                    stop.button(
+                        words("stop", language), key=f"stop-{number}", icon=":material/stop_circle:", shortcut="Esc",
+                        on_click=session.stop, args=(turn,),
+                    )  # fmt: skip
+                    stoppable = True
+                progress.caption(_progress(asking, language))
+                asking.wait(_LISTEN_SECONDS)
+        except StopException:  # the page was closed
+            session.stop(turn)
+            raise
+    turn.take(words("error_unknown", language))
+    place.empty()
     session.keep()
+    return drawn > 0
+
+
+def _progress(asking: Asking, language: Language) -> str:
+    if asking.claims or (asking.node == "judge" and asking.seconds > _QUICK_SECONDS):
+        return words("model_writing", language, seconds=round(asking.seconds))
+    return words(_STEPS.get(asking.node, "step_understand"), language)
 
 
 def _draw_answer(number: int, answer: Answer, session: Session, *, fresh: bool) -> None:

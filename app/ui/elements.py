@@ -28,16 +28,31 @@ def _text(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
 
 
-_answer = st.components.v2.component("seodang_answer", css=_text("answer.css"), js=_text("answer.js"))
-_page = st.components.v2.component("seodang_page", css=_text("page.css"), js=_text("page.js"))
+def _component(name: str) -> Any:
+    """A component with its style and script; formulas are drawn the same in each."""
+    return st.components.v2.component(
+        f"seodang_{name}", css=_text(f"{name}.css"), js=f"{_text('formula.js')}\n{_text(f'{name}.js')}"
+    )
+
+
+_answer, _page = _component("answer"), _component("page")
+# The name of Streamlit's own KaTeX has a hash in it. Where it is gone, formulas are shown as they were written.
+_KATEX = next((file.name for file in (Path(st.__file__).parent / "static/static/js").glob("katex.*.js")), "")
 
 
 def answer_element(
-    answer: Answer, language: Language, *, key: str, selected: int | None, fresh: bool, on_open: WidgetCallback
+    answer: Answer,
+    language: Language,
+    *,
+    key: str,
+    selected: int | None,
+    fresh: bool,
+    on_open: WidgetCallback = lambda: None,
+    draft: bool = False,
 ) -> None:
     """The answer's sentences with their chips. A click leaves the citation's marker in ``session_state[key].open``
-    and calls ``on_open``. A ``fresh`` answer scrolls into view."""
-    data = answer_data(answer, language) | {"selected": selected, "fresh": fresh}
+    and calls ``on_open``. A ``fresh`` answer scrolls into view; a ``draft`` cannot be copied yet."""
+    data = answer_data(answer, language) | {"selected": selected, "fresh": fresh, "draft": draft}
     _answer(key=key, data=data, on_open_change=on_open)
 
 
@@ -61,6 +76,7 @@ def answer_data(answer: Answer, language: Language) -> dict[str, Any]:
         "copy": words("copy", language),
         "copied": words("copied", language),
         "plain": _as_text(answer),
+        "katex": _KATEX,
     }
 
 
@@ -83,5 +99,6 @@ def page_element(view: PageView, language: Language, *, key: str) -> None:
             for segment in view.segments
         ],
         "language": view.document.language,
+        "katex": _KATEX,
     }
     _page(key=key, data=data)

@@ -7,9 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.assistant import Assistant
-from app.feedback import Feedback
 from app.insights import insights
-from app.places import user_folder
+from app.places import own_folders
 from app.ui.plain import visible
 from app.ui.session import Session
 from app.ui.strings import words
@@ -17,8 +16,8 @@ from app.ui.strings import words
 
 def draw_insights(session: Session, assistant: Assistant) -> None:  # noqa: ARG001 (every page has the same signature)
     language = session.language
-    folder = user_folder(session.index)
-    found = insights(session.store, Feedback(folder))
+    folders = own_folders(session.index)
+    found = insights(folders)
     st.title(words("insights_page", language), anchor=False)
     st.caption(words("insights_intro", language))
     if not found.questions:
@@ -35,7 +34,7 @@ def draw_insights(session: Session, assistant: Assistant) -> None:  # noqa: ARG0
     with right:
         _table(words("insights_cited", language), found.cited, session)
         _lines(words("insights_disliked", language), tuple(str(rating["question"]) for rating in found.disliked))
-    _cases_download(folder / "cases.jsonl", session)
+    _cases_download(folders, session)
 
 
 def _table(title: str, pairs: tuple[tuple[str, int], ...], session: Session) -> None:
@@ -50,9 +49,11 @@ def _lines(title: str, lines: tuple[str, ...]) -> None:
         st.text("\n".join(visible(" ".join(line.split())) for line in lines))
 
 
-def _cases_download(file: Path, session: Session) -> None:
-    if file.is_file():
+def _cases_download(folders: list[Path], session: Session) -> None:
+    files = [file for folder in folders if (file := folder / "cases.jsonl").is_file()]
+    if files:
         st.download_button(
-            words("insights_download", session.language), file.read_bytes, file_name="cases.jsonl",
-            mime="application/jsonl", icon=":material/download:", on_click="ignore", key="insights-cases",
+            words("insights_download", session.language), lambda: b"".join(file.read_bytes() for file in files),
+            file_name="cases.jsonl", mime="application/jsonl", icon=":material/download:", on_click="ignore",
+            key="insights-cases",
         )  # fmt: skip

@@ -23,13 +23,15 @@ def draw_library(session: Session, assistant: Assistant) -> None:
     language = session.language
     st.title(words("library_page", language), anchor=False)
     st.caption(words("library_intro", language))
-    draw_job(session, assistant)
+    if session.user.owner:
+        draw_job(session, assistant)
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="library-table"):
         _draw_table(session, assistant)
         _draw_problems(session, assistant)
-        with st.expander(words("upload", language), icon=":material/upload_file:"):
-            draw_upload(session, assistant)
+        if session.user.owner:
+            with st.expander(words("upload", language), icon=":material/upload_file:"):
+                draw_upload(session, assistant)
     with right, st.container(key="source-open" if session.source else "source-none"):
         draw_source(session, assistant, open_viewer(session.index))
 
@@ -101,6 +103,8 @@ def _draw_chosen(session: Session, assistant: Assistant, chosen: list[str]) -> N
             words("study_document", language), key="library-study", icon=":material/school:", on_click=study
         ):
             st.switch_page(st.session_state["pages"]["study"])
+        if not session.user.owner:
+            return
         with st.popover(words("remove_selected", language), icon=":material/remove_circle:"):
             st.markdown(words("remove_confirm", language, count=len(chosen)))
             st.button(words("remove_now", language), key="library-remove", type="primary", on_click=remove)

@@ -31,6 +31,7 @@ export default function (component) {
       else card.append(...stretch.map((segment) => piece(segment.text, segment)));
     }
     root.append(card);
+    copyAsSource(root);
     requestAnimationFrame(() => reveal(card.querySelector("mark")));
   }
   parentElement.querySelector(".page")?.remove();
@@ -50,7 +51,9 @@ export default function (component) {
   function piece(text, segment) {
     const part = document.createElement(segment.marked ? "mark" : "span");
     part.className = segment.style;
-    part.textContent = segment.style === "heading" ? text.replace(/^#+\s+/, "") : text;
+    const shown = segment.style === "heading" ? text.replace(/^#+\s+/, "") : text;
+    if (segment.style === "code") part.textContent = shown.replace(/^```[^\n]*\n|\n?```\s*$/g, "");
+    else part.append(...formulas(shown).map((p) => (p.source ? formulaElement(p, data.katex) : p)));
     return part;
   }
 

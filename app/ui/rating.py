@@ -6,7 +6,6 @@ import streamlit as st
 
 from app.answers import Passage
 from app.feedback import Feedback, Rated, Reason
-from app.places import user_folder
 from app.ui.plain import escaped
 from app.ui.session import Session, Turn
 from app.ui.strings import words
@@ -62,4 +61,4 @@ def _rated(number: int, turn: Turn, session: Session) -> Rated | None:
 
 
 def _feedback(session: Session) -> Feedback:
-    return Feedback(user_folder(session.index))
+    return Feedback(session.folder)

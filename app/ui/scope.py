@@ -17,20 +17,23 @@ def draw_scope(session: Session, assistant: Assistant) -> None:
     language = session.language
     titles = {document.path: visible(document.title or document.path) for document in assistant.documents()}
 
+    # Streamlit knows a choice by its label: in another language it is another menu, with the same choice.
+    weeks, documents = f"scope-weeks-{language}", f"scope-documents-{language}"
+
     def choose() -> None:
         state = st.session_state
-        session.scope = Filters(weeks=tuple(state["scope-weeks"]), paths=tuple(state["scope-documents"]))
+        session.scope = Filters(weeks=tuple(state[weeks]), paths=tuple(state[documents]))
 
     with st.popover(_label(session), icon=":material/filter_alt:", type="tertiary", key="scope"):
         st.caption(words("scope_help", language))
         st.multiselect(
-            words("scope_weeks", language), suggestions.weeks(assistant.index), key="scope-weeks", on_change=choose,
+            words("scope_weeks", language), suggestions.weeks(assistant.index), key=weeks, on_change=choose,
             default=list(session.scope.weeks),
             placeholder=words("scope_all_weeks", language),
             format_func=lambda week: words("week", language, week=week),
         )  # fmt: skip
         st.multiselect(
-            words("scope_documents", language), list(titles), key="scope-documents", on_change=choose,
+            words("scope_documents", language), list(titles), key=documents, on_change=choose,
             default=[path for path in session.scope.paths if path in titles],
             placeholder=words("scope_all_documents", language), format_func=titles.__getitem__,
         )  # fmt: skip

@@ -16,7 +16,7 @@ _OPTIONS: dict[str, str] = {
     "runner.postScriptGC": "false",
     "client.showErrorDetails": "none",  # a traceback helps nobody who studies
     "client.showErrorLinks": "false",
-    "client.toolbarMode": "minimal",
+    "client.toolbarMode": "viewer",  # its menu stays unseen: the settings page changes the theme through it
     "theme.font": _FONT,  # what the system has: nothing is fetched
     "theme.headingFontSizes": '["2rem", "1.5rem", "1.25rem", "1.1rem", "1rem", "1rem"]',
     "theme.headingFontWeights": "650",

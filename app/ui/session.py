@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import streamlit as st
 
+from app.access import User
 from app.answers import Answer
+from app.chat_model import ChatModel
 from app.conversations import ConversationInfo, Conversations, StoredTurn
 from app.corpus_changes import Change, CorpusFolder
 from app.phrases import Language
-from app.places import user_folder
+from app.places import own_folder, user_folder
 from app.study import Item
 from app.study_results import StudyResults
+from app.ui.asking import Asking
+from app.ui.browser import browser_language
+from app.ui.strings import words
 from ingest.documents import Span
 from ingest.errors import SeodangError
 from ingest.facets import NO_FILTERS, Filters
@@ -29,10 +34,19 @@ class Turn:
     answer: Answer | None = None
     error: SeodangError | None = None
     stopped: bool = False
+    asking: Asking | None = None  # while it is being answered
 
     @property
     def waiting(self) -> bool:
         return self.answer is None and self.error is None and not self.stopped
+
+    def take(self, unexpected: str) -> None:
+        """What came of the asking; ``unexpected`` is what a failure without a cause for people is called."""
+        if self.asking is not None:
+            self.answer, self.error = self.asking.answer, self.asking.error
+            if self.waiting:
+                self.error = SeodangError(unexpected)
+            self.asking = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,8 @@ class Session:
 
     index: Path
     language: Language
+    user: User = field(default_factory=User)
+    model: ChatModel | Literal["none"] | None = None  # in place of the settings' one; holds the key
     turns: list[Turn] = field(default_factory=list)
     source: Source | None = None
     scope: Filters = NO_FILTERS
@@ -71,12 +87,17 @@ class Session:
     deleted: ConversationInfo | None = None  # what undo would bring back
 
     @property
+    def folder(self) -> Path:
+        """Where the user's own things are: on a shared server everybody has a folder."""
+        return own_folder(self.index, self.user.id)
+
+    @property
     def store(self) -> Conversations:
-        return Conversations(user_folder(self.index))
+        return Conversations(self.folder)
 
     @property
     def results(self) -> StudyResults:
-        return StudyResults(user_folder(self.index))
+        return StudyResults(self.folder)
 
     def study_here(self, study: Study) -> None:
         """Call it from a callback, then switch to the study page."""
@@ -86,8 +107,17 @@ class Session:
     def corpus(self, root: Path) -> CorpusFolder:
         return CorpusFolder(root, user_folder(self.index) / "removed")
 
+    def stop(self, turn: Turn) -> None:
+        """No more of an answer: what was verified by now stays."""
+        if turn.asking is not None:
+            turn.answer, turn.stopped = turn.asking.stop(words("stopped_kept", self.language)), True
+            turn.asking = None
+            self.keep()
+
     def begin(self) -> None:
         """An empty conversation."""
+        for turn in self.turns:
+            self.stop(turn)
         self.turns, self.source, self.conversation, self.editing = [], None, None, None
 
     def ask(self, question: str) -> None:
@@ -112,10 +142,13 @@ class Session:
             self.store.save(self.conversation, answered)
 
 
-def current_session(index: Path) -> Session:
-    """This browser session; another index starts anew."""
+def current_session(index: Path, user: User | None = None) -> Session:
+    """This browser session; another index or user starts anew. The model chosen for it goes along."""
     session = cast("Session | None", st.session_state.get("session"))
-    if session is None or session.index != index:
-        session = Session(index, "ko" if (st.context.locale or "ko").lower().startswith("ko") else "en")
-        st.session_state["session"] = session
+    user = user or User()
+    if session is None or session.user != user:
+        session = Session(index, browser_language(), user)
+    elif session.index != index:
+        session = Session(index, session.language, user, session.model)
+    st.session_state["session"] = session
     return session

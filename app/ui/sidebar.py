@@ -8,24 +8,28 @@ import streamlit as st
 
 from app.assistant import Assistant
 from app.ui.history import draw_history
+from app.ui.language import draw_language
+from app.ui.login import draw_sign_out
 from app.ui.plain import escaped
 from app.ui.session import Session, Source
 from app.ui.strings import words
 from ingest.store import StoredDocument
 
 
-def draw_sidebar(session: Session, assistant: Assistant, *, chat: bool) -> None:
+def draw_sidebar(session: Session, assistant: Assistant, page: str) -> None:
     """Conversations and materials stand beside the chat only; the language can be changed on every page."""
     with st.sidebar:
-        if chat:
+        if page == "chat":
             _draw_chat_part(session, assistant)
-        _draw_language(session)
+        if page != "settings":  # it has the switch itself
+            draw_language(session, key="language")
+        draw_sign_out(session.user, session.language)
 
 
 def _draw_chat_part(session: Session, assistant: Assistant) -> None:
     language = session.language
     with st.container(key="chat-part"):
-        if st.button(words("new_chat", language), icon=":material/edit_square:", width="stretch"):
+        if st.button(words("new_chat", language), key="new-chat", icon=":material/edit_square:", width="stretch"):
             session.begin()
             st.query_params.pop("c", None)
             st.rerun()
@@ -49,16 +53,6 @@ def _draw_document(document: StoredDocument, session: Session) -> None:
     st.button(
         escaped(document.title or document.path), key=f"document-{document.id}", type="tertiary",
         help=escaped(f"{kind} · {document.path}"), on_click=open_document,
-    )  # fmt: skip
-
-
-def _draw_language(session: Session) -> None:
-    def choose() -> None:
-        session.language = st.session_state["language"]
-
-    st.radio(
-        words("language", session.language), ["ko", "en"], key="language", horizontal=True, on_change=choose,
-        format_func={"ko": "한국어", "en": "English"}.__getitem__, index=["ko", "en"].index(session.language),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.phrases import Language
+from app.ui.settings_strings import SETTINGS
 from app.ui.study_strings import STUDY
 
 _STRINGS: dict[str, tuple[str, str]] = {
@@ -20,8 +21,8 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "new_chat": ("새 대화", "New conversation"),
     "source_of": ("출처 {marker}: {location}", "Source {marker}: {location}"),
     "close": ("닫기", "Close"),
-    "previous": ("앞 쪽", "Previous page"),
-    "next": ("다음 쪽", "Next page"),
+    "previous": ("앞 쪽", "Previous"),
+    "next": ("다음 쪽", "Next"),
     "page_of": ("전체 {count}쪽", "{count} pages"),
     "page_image": ("{place}의 그림", "Image of {place}"),
     "quote_box": ("인용한 부분", "The quoted words"),
@@ -322,9 +323,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "kind_web": ("웹 문서", "Web page"),
     "week": ("{week}주차", "Week {week}"),
     "other_files": ("그 밖의 자료", "Other materials"),
-} | STUDY
+}
+_ALL = _STRINGS | SETTINGS | STUDY
 
 
 def words(name: str, language: Language, **values: object) -> str:
     """A string of the interface. ``values`` go in as they are: escape what comes from documents."""
-    return _STRINGS[name][language == "en"].format(**values)
+    return _ALL[name][language == "en"].format(**values)

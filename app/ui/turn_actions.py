@@ -71,6 +71,8 @@ def draw_edit(number: int, session: Session) -> None:
             asked = st.form_submit_button(words("ask_again", language), type="primary")
             cancelled = st.form_submit_button(words("cancel", language))
     if asked and text.strip():
+        for dropped in session.turns[number:]:
+            session.stop(dropped)
         session.turns[number:] = [Turn(text, session.turns[number].scope)]
         session.source = None
     if asked or cancelled:
