@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from app.evidence import gather_evidence
 from app.retrieval import Retriever
+from app.scoping import scope_of
 from app.understanding import Query, content_words, is_follow_up, understand
 from ingest.dates import Unit as CalendarUnit
 from ingest.dates import find_dates, find_units
@@ -44,7 +45,9 @@ def standalone(
 ) -> Query:
     """The question as it would be asked with nothing before it. Earlier questions are made standalone first.
     ``leans``: it is known to be about what the one before was about."""
-    query = understand(question, index.analyser)
+    scope = scope_of(question, index.documents())
+    query = understand(scope.rest, index.analyser)
+    query = replace(query, text=question, filters=scope.filters)
     if not history:
         return query
     *earlier, last = history

@@ -18,7 +18,7 @@ _ENGLISH_ASKING = r"(?:what|which|who|whose|when|where|why|how)"
 _BETWEEN = re.compile(
     r"(?<=[?？])\s+(?=\S)"  # the end of one question
     rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?={_ENGLISH_ASKING}\b)"
-    rf"|(?<=[가-힣][고며])(?<![라다자냐]고),?\s+(?:또\s+)?(?!있|싶|계)(?=[^?？]*{_KOREAN_ASKING})",
+    rf"|(?<=[가-힣][고며])(?<![라다자냐]고)(?<!그리고),?\s+(?:또\s+)?(?!있|싶|계)(?=[^?？]*{_KOREAN_ASKING})",
     re.I,
 )
 _LEAST_WORDS = 3  # of an English part
