@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.corpus_words import suited
 from app.evidence import gather_evidence
 from app.retrieval import Retriever
 from app.understanding import Query, content_words, is_follow_up, understand
@@ -42,8 +43,12 @@ class _Anchor:
 def standalone(
     question: str, history: Sequence[str], retriever: Retriever, index: Index, *, leans: bool = False
 ) -> Query:
-    """The question as it would be asked with nothing before it. Earlier questions are made standalone first.
-    ``leans``: it is known to be about what the one before was about."""
+    """The question as it would be asked with nothing before it, in the words of this corpus. Earlier questions are made
+    standalone first. ``leans``: it is known to be about what the one before was about."""
+    return suited(_standalone(question, history, retriever, index, leans=leans), index)
+
+
+def _standalone(question: str, history: Sequence[str], retriever: Retriever, index: Index, *, leans: bool) -> Query:
     query = understand(question, index.analyser)
     if not history:
         return query
