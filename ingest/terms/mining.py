@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.bilingual.model import shipped
 from ingest.terms.candidates import HANGUL, LATIN, Candidate, Words
 
 _MOST_WORDS, _MOST_LATIN = 4, 8  # of a Korean phrase, of an English one
@@ -135,6 +134,8 @@ def _suffixes(words: Words, script: re.Pattern[str], most: int) -> Iterator[Word
 def _cosines(pairs: Sequence[Candidate]) -> list[float]:
     if not pairs:
         return []
+    from ingest.bilingual.model import shipped  # an ingest that finds nothing new need not load it
+
     texts = [_text_pair(pair) for pair in pairs]
     left, right = (shipped().encode([text[side] for text in texts]) for side in (0, 1))
     return [float(value) for value in np.sum(left * right, axis=1)]
