@@ -28,6 +28,7 @@ from app.memory import Memory
 from app.phrases import phrase
 from app.places import user_folder
 from app.prompts import Style
+from app.reranker import Reranker
 from app.research import Research
 from app.retrieval import Retriever
 from app.settings import AppSettings
@@ -80,6 +81,7 @@ class Assistant:
         self._memory = Memory(user_folder(folder.path))
         self._chat: ChatModel | None = None
         self._refreshing = threading.Lock()
+        self._reranker = Reranker(settings.reranker) if settings.reranker else None
         self._context = self._open()
 
     @classmethod
@@ -89,6 +91,7 @@ class Assistant:
         Raises:
             NoIndexError: nothing was ingested there.
             MismatchError: it was made with another model or analyser.
+            RerankerError: the reranker of the settings cannot be loaded.
         """
         folder = IndexFolder(index)
         name = embedder or folder.require().manifest.embedder
@@ -123,7 +126,9 @@ class Assistant:
         if filters is not None:
             query = replace(query, filters=filters)
         passages, _ = context.retriever.retrieve(query, k)
-        trace = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
+        trace: dict[str, Any] = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
+        if query.corrected:
+            trace["corrected"] = [list(pair) for pair in query.corrected]
         return SearchResult(query.text, tuple(passages), trace, time.perf_counter() - started)
 
     def ask(
@@ -276,7 +281,7 @@ class Assistant:
 
     def _open(self) -> Context:
         index = Index(self._folder.require(), self._embedder, self._analyser)
-        return Context(index, Retriever(index), ExtractiveAnswerer(), self._settings)
+        return Context(index, Retriever(index, reranker=self._reranker), ExtractiveAnswerer(), self._settings)
 
 
 def _checked(question: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.corpus_words import suited
 from app.evidence import gather_evidence
 from app.retrieval import Retriever
 from app.scoping import scope_of
@@ -43,8 +44,12 @@ class _Anchor:
 def standalone(
     question: str, history: Sequence[str], retriever: Retriever, index: Index, *, leans: bool = False
 ) -> Query:
-    """The question as it would be asked with nothing before it. Earlier questions are made standalone first.
-    ``leans``: it is known to be about what the one before was about."""
+    """The question as it would be asked with nothing before it, in the words of this corpus. Earlier questions are made
+    standalone first. ``leans``: it is known to be about what the one before was about."""
+    return suited(_standalone(question, history, retriever, index, leans=leans), index)
+
+
+def _standalone(question: str, history: Sequence[str], retriever: Retriever, index: Index, *, leans: bool) -> Query:
     scope = scope_of(question, index.documents())
     query = understand(scope.rest, index.analyser)
     query = replace(query, text=question, filters=scope.filters)

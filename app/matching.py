@@ -29,20 +29,25 @@ _CALENDAR = ("week=", "lecture=", "date=", "month=")
 @dataclass(frozen=True, slots=True)
 class WeighedWord:
     """A word of the question: its morphemes and its syllable pairs with the share of each in the information of all
-    (idf of BM25, unknown tokens counted as the rarest), and its translations with their share of the word in (0, 1]."""
+    (idf of BM25, unknown tokens counted as the rarest), its translations with their share of the word in (0, 1], and
+    other names of the term it belongs to, tokens with shares like the morphemes."""
 
     morphemes: dict[str, float]
     pairs: dict[str, float]
     translations: dict[str, float]
     information: float
+    phrases: tuple[dict[str, float], ...] = ()
 
     def covered_by(self, tokens: Set[str]) -> float:
         """The share of the word in [0, 1] that a text with these tokens says: by its morphemes, by its syllable pairs
-        (spelling and spacing slips, compounds cut differently) or in the other language, whichever is most."""
+        (spelling and spacing slips, compounds cut differently), in the other language or by another name, whichever is
+        most."""
         best = max(_share(self.morphemes, tokens), _share(self.pairs, tokens))
         for token, share in self.translations.items():
             if share > best and token in tokens:
                 best = share
+        for phrase in self.phrases:
+            best = max(best, _share(phrase, tokens))
         return best
 
 
@@ -153,27 +158,30 @@ def calendar_of(tokens: Iterable[str]) -> frozenset[str]:
 
 def weigh(query: Query, index: Index) -> WeighedQuestion:
     """How much each word of the question says in this corpus."""
-    n = len(index)
     words = []
     for word in query.words:
-        frequencies = {token: index.document_frequency(token) for token in word.tokens}
-        idf = {token: math.log(1 + (n + 0.5) / (frequency + 0.5)) for token, frequency in frequencies.items()}
+        idf = {token: _idf(token, index) for token in word.tokens}
         best = max((share for _, share in word.translations), default=1.0)
         known = {token: share / best for token, share in word.translations if index.document_frequency(token)}
         pairs = {token: weight for token, weight in idf.items() if token.startswith(PAIR)}
         morphemes = {token: weight for token, weight in idf.items() if token not in pairs}
         information = word.weight * max((morphemes or pairs).values())
-        words.append(WeighedWord(_shares(morphemes), _shares(pairs), known, information))
+        phrases = tuple(_shares({token: _idf(token, index) for token in phrase}) for phrase in word.phrases)
+        words.append(WeighedWord(_shares(morphemes), _shares(pairs), known, information, phrases))
     total = sum(word.information for word in words) or 1.0
     calendar = calendar_of(token for word in query.words for token in word.tokens)
     return WeighedQuestion(
         tuple(words),
         total,
-        index.embedder.encode_queries([query.text])[0],
+        index.embedder.encode_queries([query.mended])[0],
         _word_vectors(query, [word.information for word in words]),
         calendar,
         query.asks,
     )
+
+
+def _idf(token: str, index: Index) -> float:
+    return math.log(1 + (len(index) + 0.5) / (index.document_frequency(token) + 0.5))
 
 
 def _word_vectors(query: Query, information: Sequence[float]) -> WordVectors:
@@ -182,7 +190,7 @@ def _word_vectors(query: Query, information: Sequence[float]) -> WordVectors:
     lengths = np.linalg.norm(vectors, axis=1)
     shares = lengths * np.asarray(information)
     return WordVectors(
-        text=model.encode([query.text])[0],
+        text=model.encode([query.mended])[0],
         words=np.asarray(vectors / np.where(lengths > 0, lengths, 1)[:, None], np.float32),
         shares=np.asarray(shares / (shares.sum() or 1.0), np.float32),
     )

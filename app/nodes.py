@@ -97,6 +97,8 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
         "words": [list(word.tokens) for word in query.words],
         "filters": [list(group) for group in query.filters.groups()],
     }
+    if query.corrected:
+        trace["corrected"] = [list(pair) for pair in query.corrected]
     return {"query": query, "attempt": 1, "trace": trace}
 
 

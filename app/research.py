@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from app import prompts
 from app.answers import PASSAGE_CHARS, Passage
 from app.chat_model import ChatModel, FailedModelError, Failure, Run, ToolRound
+from app.corpus_words import suited
 from app.fencing import Fence
 from app.prompts import Style
 from app.retrieval import Retriever
@@ -99,7 +100,7 @@ class Research:
         try:
             match name:
                 case "search":
-                    query = understand(search.model_validate(arguments).query, index.analyser)
+                    query = suited(understand(search.model_validate(arguments).query, index.analyser), index)
                     return self._retriever.retrieve(replace(query, filters=filters), _FOUND)[0], "Nothing was found."
                 case "open_page":
                     wanted = open_page.model_validate(arguments)

@@ -16,6 +16,7 @@ from app.answers import PASSAGE_CHARS, Passage
 from app.matching import WeighedQuestion, weigh
 from app.ranking import features
 from app.ranking import score as score_of
+from app.reranker import RERANKED, Reranker
 from app.understanding import Query
 from ingest.documents import Kind, Span
 from ingest.index import Index, Rows
@@ -42,12 +43,17 @@ class RetrievalSettings:
 class Retriever:
     """Searches one index."""
 
-    def __init__(self, index: Index, settings: RetrievalSettings | None = None) -> None:
+    def __init__(
+        self, index: Index, settings: RetrievalSettings | None = None, *, reranker: Reranker | None = None
+    ) -> None:
         self._index = index
+        self._reranker = reranker
         self._settings = settings or RetrievalSettings()
 
     def retrieve(self, query: Query, k: int) -> tuple[list[Passage], WeighedQuestion]:
-        """The best ``k`` passages, best first, equal scores by chunk id; and the question weighed for this corpus."""
+        """The best ``k`` passages, best first, equal scores by chunk id (a reranker's order goes before); and the
+        question weighed for this corpus."""
+        wanted = max(k, RERANKED) if self._reranker else k
         question, shortlist = self.candidates(query)
         found = features(question, shortlist)
         ranked = sorted(
@@ -56,7 +62,7 @@ class Retriever:
         passages: list[Passage] = []
         shown: set[int] = set()
         for (chunk, cosine, _), measured in ranked:
-            if len(passages) == k:
+            if len(passages) == wanted:
                 break
             if chunk.chunk.chunk_id in shown:
                 continue  # stands in a passage already
@@ -65,6 +71,8 @@ class Retriever:
             )
             shown.update(part.chunk.chunk_id for part in passage.chunks)
             passages.append(passage)
+        if self._reranker is not None:
+            passages = self._reranker.rerank(query.mended, passages)[:k]
         return passages, question
 
     def candidates(self, query: Query) -> tuple[WeighedQuestion, list[tuple[StoredChunk, float, float]]]:

@@ -18,6 +18,7 @@ class AppSettings:
     model_seconds: float = 60.0  # for one question, retries included
     prompt_tokens: int = 6000  # most tokens of one prompt
     tools: bool = False  # the model may search and open pages itself before it answers
+    reranker: str = ""  # name or folder of a sentence-transformers CrossEncoder; empty: none
     input_price: float = 0.0  # US dollars for a million tokens; with 0 no cost is shown
     output_price: float = 0.0
     font: str = ""  # file of the font that study guides are written in as PDF; empty: one of this machine

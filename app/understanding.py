@@ -33,7 +33,8 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``text`` is the standalone question; ``words`` its content words (frame words left out), each once."""
+    """``text`` is the standalone question; ``words`` its content words (frame words left out), each once;
+    ``corrected`` those that were taken for others (as asked, as in the corpus)."""
 
     text: str
     language: Language
@@ -41,6 +42,15 @@ class Query:
     words: tuple[SearchWord, ...]
     filters: Filters = NO_FILTERS
     asks: tuple[str, ...] = ()  # beginnings of the calendar tokens that would answer it (``week=``)
+    corrected: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def mended(self) -> str:
+        """The question with corrected words in their places: what is embedded."""
+        text = self.text
+        for wrong, right in self.corrected:
+            text = re.sub(rf"(?<![A-Za-z]){re.escape(wrong)}(?![A-Za-z])", right, text)
+        return text
 
 
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (

@@ -30,7 +30,7 @@ from ingest.disk_cache import DiskCache
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
-VERSION = 1  # of the tokens: raise it when the same text gives other tokens, and old indexes are rebuilt
+VERSION = 2  # of the tokens: raise it when the same text gives other tokens, and old indexes are rebuilt
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]]+|\]\([^)\s]*/[^)\s]*\)")
 _WORD = re.compile(
@@ -44,6 +44,7 @@ _HANGUL = re.compile(
     r"(?:(?<=([A-Za-z0-9]))|)([가-힣]+)"
 )  # the first two kinds of _WORD alone: what it is attached to, the word
 _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")  # more of one: the stemmer wants a vowel
 _SEPARATOR = re.compile(r"[._\-/+]")
 _CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
 _KOREAN = ("hangul", "attached")
@@ -172,10 +173,10 @@ def _latin(word: str) -> tuple[str, ...]:
 
 
 def _camel_parts(piece: str) -> list[str]:
-    """``AutoTokenizer`` -> auto, tokenizer; names such as ``SigLIP`` and ``GPT2`` stay whole."""
+    """``AutoTokenizer`` -> auto, tokenizer; names such as ``SigLIP`` and ``GPT2`` stay whole, ``LLMs`` is ``LLM``."""
     if _HUMPS.fullmatch(piece):
         return [hump.lower() for hump in re.findall(r"[A-Z]?[a-z]+", piece)]
-    return [piece.lower()]
+    return [(piece[:-1] if _ACRONYMS.fullmatch(piece) else piece).lower()]
 
 
 @lru_cache(maxsize=200_000)

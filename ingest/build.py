@@ -30,6 +30,7 @@ from ingest.settings import IngestSettings
 from ingest.snapshots import FORMAT, IndexFolder, Manifest, Snapshot
 from ingest.spill import VectorSpill
 from ingest.store import FileRecord, Store, StoreError
+from ingest.terms.candidates import candidates_in
 
 _BATCH = 512  # chunks analysed and embedded together
 
@@ -120,7 +121,8 @@ class Build:
                 store = opening.result()
                 for draft, own in zip(batch, rows, strict=True):
                     store.remove_document(draft.document.path)
-                    store.add_document(draft.document, own, draft.reading)
+                    candidates = candidates_in(draft.document, self._analyser)
+                    store.add_document(draft.document, own, draft.reading, candidates)
                 vectors, computed = embedding.result()
                 spill.add(np.array([chunk.chunk_id for draft in batch for chunk in draft.chunks], np.int64), vectors)
                 self.embedded += computed

@@ -12,6 +12,7 @@ SeodangError
 │   ├── BusyError       another ingest is at work on it
 │   └── DamagedError    its files are not what the manifest says
 ├── EmbeddingError      an embedding model cannot be loaded, or its weights are not the expected ones
+├── RerankerError       the same of a reranking model
 └── ChatModelError      a language model failed (``retryable`` says whether a second try may help)
 """
 
@@ -69,6 +70,10 @@ class DamagedError(SnapshotError):
 
 class EmbeddingError(SeodangError):
     """An embedding model cannot be loaded, or its weights are not the expected ones."""
+
+
+class RerankerError(SeodangError):
+    """A reranking model cannot be loaded."""
 
 
 class ChatModelError(SeodangError):

@@ -17,6 +17,7 @@ from ingest.facets import FacetRows, Filters
 from ingest.lexical import LexicalBoosts, LexicalIndex, SearchWord
 from ingest.snapshots import Snapshot, hold
 from ingest.store import FileRecord, Store, StoredChunk, StoredDocument
+from ingest.terms.corpus_terms import CorpusTerms
 
 STORE, LEXICAL, IDS = "store.sqlite", "lexical", "ids.npy"  # files of a snapshot
 Rows = NDArray[np.int64]
@@ -53,6 +54,7 @@ class Index:
             self._dense = DenseIndex.load(snapshot.folder)
             self._lexical = LexicalIndex.load(snapshot.folder / LEXICAL)
             self._facets = FacetRows(snapshot.folder)
+            self.terms = CorpusTerms.load(snapshot.folder)
             self.chunk_ids = read_ids(snapshot.folder)
         except (OSError, RuntimeError, ValueError) as error:
             raise DamagedError(f"{snapshot.folder}: {error}.", "Run: seodang undo, then seodang ingest.") from error
@@ -106,6 +108,10 @@ class Index:
     ) -> tuple[Rows, Scores]:
         """Best rows for a question's words and their BM25 scores, best first."""
         return self._lexical.search(words, k, boosts=boosts, facets=filters.groups())
+
+    def similar(self, token: str, slips: int, k: int) -> Rows:
+        """At most ``k`` rows with a token that is as many letters or fewer away."""
+        return self._lexical.similar(token, slips, k)
 
     def document_frequency(self, token: str) -> int:
         """In how many chunks a token stands."""

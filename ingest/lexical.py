@@ -34,13 +34,15 @@ class LexicalEntry:
 @dataclass(frozen=True, slots=True)
 class SearchWord:
     """One word of a question: its tokens, what it may be in the other language, how much it counts, whether it
-    names something (a proper name, an identifier, a number), and how it is written."""
+    names something (a proper name, an identifier, a number), how it is written, and what the term it belongs to is
+    also called in this corpus."""
 
     tokens: tuple[str, ...]
     translations: tuple[tuple[str, float], ...] = ()
     weight: float = 1.0
     name: bool = False
     written: str = ""
+    phrases: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,14 @@ class LexicalIndex:
         """In how many chunks' bodies the token stands."""
         return int(self._searcher.doc_freq("body", token))
 
+    def similar(self, token: str, slips: int, k: int) -> NDArray[np.int64]:
+        """At most ``k`` rows, rising, of chunks with a token at most ``slips`` letters away: wrong, missing, too many
+        or two in each other's place."""
+        query = tantivy.Query.fuzzy_term_query(self._schema, "body", token, slips, transposition_cost_one=True)
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.sort(np.array(rows, np.int64))
+
     def search(
         self,
         words: Sequence[SearchWord],
@@ -120,12 +130,12 @@ class LexicalIndex:
 
     def _word(self, word: SearchWord, boosts: LexicalBoosts) -> tantivy.Query:
         own = self._weighted([(token, word.weight) for token in word.tokens], boosts)
-        if not word.translations or not boosts.translations:
-            return own
         # A Korean word has several tokens (morphemes, syllable pairs), its translation mostly one: both weigh alike.
         scale = word.weight * boosts.translations * len(word.tokens)
-        weighted = [(token, weight * scale) for token, weight in word.translations]
-        return tantivy.Query.disjunction_max_query([own, self._weighted(weighted, boosts)])
+        others = [[(token, weight * scale) for token, weight in word.translations]]
+        others += [[(token, scale / len(phrase)) for token in phrase] for phrase in word.phrases]
+        ways = [self._weighted(weighted, boosts) for weighted in others if weighted and scale]
+        return tantivy.Query.disjunction_max_query([own, *ways]) if ways else own
 
     def _weighted(self, tokens: Sequence[tuple[str, float]], boosts: LexicalBoosts) -> tantivy.Query:
         return _any(

@@ -24,7 +24,7 @@ def find_model(source: str) -> Path:
     given = Path(source).expanduser()
     if given.is_dir():
         if not any((given / name).is_file() for name in ("modules.json", "config.json")):
-            raise EmbeddingError(f"{given}: no embedding model in this folder (neither modules.json nor config.json).")
+            raise EmbeddingError(f"{given}: no model in this folder (neither modules.json nor config.json).")
         return given.resolve()
     if given.is_absolute() or source.startswith((".", "~")) or source.count("/") > 1:
         raise EmbeddingError(f"{given}: no such folder.", _REMEDY)

@@ -14,13 +14,16 @@ from ingest.facets import FacetWriter
 from ingest.index import IDS, LEXICAL
 from ingest.lexical import LexicalEntry, LexicalIndex
 from ingest.store import Store
+from ingest.terms.corpus_terms import save_terms
+from ingest.terms.mining import resolve
 
 Matrix = NDArray[np.float32 | np.float16]
 
 
 def write_search_files(store: Store, folder: Path, ids: NDArray[np.int64], vectors: Callable[[], Matrix]) -> None:
-    """Vectors, lexical index, facets and chunk ids. ``vectors`` brings a row for each of the ids, which are the store's
-    (``chunk_ids``); it is called beside the work on the lexical index."""
+    """Vectors, lexical index, facets, terms and chunk ids. ``vectors`` brings a row for each of the ids, which are the
+    store's (``chunk_ids``); it is called beside the work on the lexical index."""
+    save_terms(folder, resolve(store.candidates()))
     np.save(folder / IDS, ids)
     (folder / LEXICAL).mkdir()
     facets = FacetWriter()

@@ -24,6 +24,7 @@ from ingest.stored import (
     pack_source,
     page_of,
 )
+from ingest.terms.candidates import Candidate
 
 __all__ = ["FileRecord", "Store", "StoreError", "StoredChunk", "StoredDocument", "copy_database", "is_database"]
 
@@ -108,9 +109,10 @@ class Store:
         document: Document,
         chunks: Sequence[tuple[Chunk, Sequence[str], str, str]],
         reading: Reading,
+        candidates: Sequence[Candidate] = (),
     ) -> None:
         """``chunks`` are (chunk, facets, heading tokens, body tokens), tokens joined by spaces; ``reading`` is what
-        the document was made of."""
+        the document was made of; ``candidates`` may be terms of the corpus."""
         course = document.course
         cursor = self._db.execute(
             "INSERT INTO documents (path, sha256, title, kind, language, week, lecture, date, speaker,"
@@ -144,6 +146,15 @@ class Store:
                 for ordinal, (chunk, facets, headings, body) in enumerate(chunks)
             ),
         )  # fmt: skip
+
+        if candidates:
+            self._db.execute("INSERT INTO terms VALUES (?, ?)", (key, _json(candidates)))
+
+    def candidates(self) -> Iterator[tuple[Candidate, ...]]:
+        """Of every document that has any, by path."""
+        query = "SELECT candidates FROM terms JOIN documents ON id = document ORDER BY path"
+        for (text,) in self._db.execute(query):
+            yield msgspec.json.decode(text, type=tuple[Candidate, ...])
 
     def page_numbers(self, document: int) -> list[int]:
         rows = self._db.execute("SELECT number FROM pages WHERE document = ? ORDER BY number", (document,))

@@ -23,8 +23,16 @@ from ingest.pipeline import ingest
 from ingest.report import IngestReport
 from ingest.settings import IngestSettings
 from ingest.snapshots import IndexFolder
+from ingest.terms.corpus_terms import TERMS
 
-TOPICS = ("어텐션을 배운다", "gradient descent", "퍼셉트론 실습", "LoRA는 가볍다", "tokenizer notes", "발표 일정")
+TOPICS = (
+    "어텐션을 배운다",
+    "gradient descent",
+    "퍼셉트론 실습",
+    "LoRA는 가볍다",
+    "tokenizer notes",
+    "경사 하강법(gradient descent)",
+)
 NAMES = ("notes.md", "week2/notes.md", "week2/강의 '노트'.md", "plan.txt", "week3/plan.txt", "의_사본.md", "a.rst")
 BROKEN = b"\x00\x00\x00 no text"
 WORDS = ("attention", "gradient", "descent", "어텐션", "배운다", "퍼셉트론", "lora", "일정")
@@ -135,6 +143,7 @@ class Ingests(RuleBasedStateMachine):
         assert contents(self.index, without=stale) == contents(self.place / "fresh")
         if not stale:
             assert rankings(self.index) == rankings(self.place / "fresh")
+            assert terms(self.index) == terms(self.place / "fresh")
         again = self.run(self.index, chosen)
         assert (again.snapshot, again.embedded) == (report.snapshot, 0)
         assert [again.added, again.changed, again.renamed, again.removed] == [[], [], [], []]
@@ -182,6 +191,11 @@ def contents(index: Path, without: Collection[str] = ()) -> dict[str, Any]:
     copies = {path: opened.copies_of(path) for path in found}
     opened.close()
     return {path: (found[path], copies[path]) for path in found if path not in without}
+
+
+def terms(index: Path) -> bytes:
+    """What is taken for a term of the corpus."""
+    return (IndexFolder(index).require().folder / TERMS).read_bytes()
 
 
 def rankings(index: Path) -> list[Any]:

@@ -1,7 +1,10 @@
 """Words of one language -> words of the other, for lexical search across languages.
 
-bridge.py      looks a question's word up
-lexicon.tsv    search token, its translations with probabilities: estimated from parallel text, glossary on top
-glossary.tsv   terms of AI, mathematics and course life, written by hand
-train.py       makes the one from the other and a parallel corpus
+bridge.py        looks a question's word up
+lexicon.tsv      search token, its translations with probabilities: estimated from parallel text, glossary on top
+glossary.tsv     terms of AI, mathematics and course life, written by hand
+train.py         makes the one from the other and a parallel corpus
+candidates.py    what a document sets beside each other: 역전파(backpropagation)
+mining.py        which of these are terms of the corpus
+corpus_terms.py  looks them up: terms.json of a snapshot
 """

@@ -1,0 +1,105 @@
+"""Other analysers, made from the product's by changing the tokens of a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ingest.terms
+from ingest.analyser import PAIR, Analyser
+
+if TYPE_CHECKING:
+    from kiwipiepy import Kiwi
+
+Tokens = tuple[str, ...]
+Change = Callable[[str, Tokens], Tokens]
+_HANGUL = re.compile(r"[가-힣]+")
+_CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
+
+
+class ChangedAnalyser(Analyser):
+    """``change`` gets a word as it is written and its tokens."""
+
+    def __init__(self, label: str, change: Change) -> None:
+        super().__init__()
+        self._label, self._change = label, change
+
+    @property
+    def name(self) -> str:
+        return self._label
+
+    def words(self, text: str) -> list[tuple[str, Tokens]]:
+        changed = ((written, self._change(written, tokens)) for written, tokens in super().words(text))
+        return [(written, tokens) for written, tokens in changed if tokens]
+
+
+class WhitespaceAnalyser(Analyser):
+    """What stands between spaces, in small letters, without punctuation at its ends."""
+
+    @property
+    def name(self) -> str:
+        return "whitespace"
+
+    def words(self, text: str) -> list[tuple[str, Tokens]]:
+        pieces = (piece.strip(".,;:!?()[]{}\"'`*_<>“”‘’…·") for piece in text.split())
+        return [(piece, (piece.lower(),)) for piece in pieces if piece]
+
+
+def pairs_alone(written: str, tokens: Tokens) -> Tokens:
+    """Korean words by their syllable pairs."""
+    return tuple(t for t in tokens if t.startswith(PAIR)) if _HANGUL.fullmatch(written) else tokens
+
+
+def morphemes_alone(_: str, tokens: Tokens) -> Tokens:
+    """Korean words by their morphemes, where Kiwi finds any."""
+    return tuple(t for t in tokens if not t.startswith(PAIR)) or tokens
+
+
+def unstemmed(written: str, tokens: Tokens) -> Tokens:
+    """English words as they are written."""
+    return (written.lower(),) if written.isascii() and written.isalpha() else tokens
+
+
+def compounds_split(written: str, tokens: Tokens) -> Tokens:
+    """Morphemes of Kiwi's with compounds taken apart, beside the pairs."""
+    return _of(_kiwi(), written, tokens, split=True)
+
+
+def with_glossary(written: str, tokens: Tokens) -> Tokens:
+    """Kiwi with the glossary's Korean terms as words of its dictionary."""
+    return _of(_kiwi_with_glossary(), written, tokens, split=False)
+
+
+def _of(kiwi: Kiwi, written: str, tokens: Tokens, *, split: bool) -> Tokens:
+    if not _HANGUL.fullmatch(written) or not any(token.startswith(PAIR) for token in tokens):
+        return tokens
+    return (*_morphemes(kiwi, written, split), *(token for token in tokens if token.startswith(PAIR)))
+
+
+@cache
+def _morphemes(kiwi: Kiwi, word: str, split: bool) -> Tokens:
+    found = kiwi.tokenize(word, split_complex=split)
+    return tuple(m.form for m in found if m.tag.split("-")[0] in _CONTENT_TAGS)
+
+
+@cache
+def _kiwi() -> Kiwi:
+    from kiwipiepy import Kiwi
+
+    return Kiwi(load_multi_dict=False)
+
+
+@cache
+def _kiwi_with_glossary() -> Kiwi:
+    from kiwipiepy import Kiwi
+
+    kiwi = Kiwi(load_multi_dict=False)
+    glossary = Path(ingest.terms.__file__).with_name("glossary.tsv").read_text("utf-8")
+    for line in glossary.splitlines():
+        term = line.partition("\t")[0]
+        if _HANGUL.fullmatch(term):
+            kiwi.add_user_word(term, "NNP")
+    return kiwi
