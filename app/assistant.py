@@ -201,12 +201,6 @@ class Assistant:
         return self._settings
 
     @property
-    def sends_to(self) -> str:
-        """Where a question and its passages go: the model of the settings and its server, or "" for nowhere."""
-        settings = self._settings
-        return " · ".join(filter(None, (settings.model, settings.base_url))) if settings.model else ""
-
-    @property
     def conversations(self) -> Conversations:
         """The record of remembered conversations: list, load, export, delete."""
         return Conversations(user_folder(self._folder.path))

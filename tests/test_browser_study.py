@@ -138,7 +138,7 @@ def test_questions_of_a_model_and_a_slide_that_is_being_drawn(
         study_course(tmp_path, analyser, f'model = "fake"\nbase_url = "{model.url}"\n') as (address, _),
     ):
         page.goto(f"{address}/study")
-        expect(page.get_by_text(model.url)).to_be_visible(timeout=WAIT_MS)  # where the pages go
+        expect(page.get_by_text("고른 쪽을 언어 모델에 보냅니다")).to_be_visible(timeout=WAIT_MS)
         page.get_by_role("button", name="언어 모델로 문제 만들기").click()
         expect(page.get_by_text("무엇이 으뜸인가요?").first).to_be_visible(timeout=WAIT_MS)
         expect(page.get_by_text("꾸며 낸")).to_have_count(0)

@@ -117,8 +117,3 @@ def test_twenty_questions_at_once_on_one_model(open_with: Open) -> None:
             answers = list(pool.map(lambda n: assistant.ask(QUESTION, conversation=f"c{n}"), range(20)))
     assert {answer.text for answer in answers} == {"They are divided by the square root of the key dimension. [1]"}
     assert all(answer.trace["model"]["calls"] == 1 for answer in answers)
-
-
-def test_where_a_question_goes_is_said(open_with: Open, assistant: Assistant) -> None:
-    assert assistant.sends_to == ""
-    assert open_with("http://127.0.0.1:9/v1").sends_to == "openai:fake · http://127.0.0.1:9/v1"

@@ -14,6 +14,7 @@ from app.study_model import model_items
 from app.ui.plain import visible
 from app.ui.session import Session
 from app.ui.strings import words
+from app.ui.where_to import current_model, draw_destination
 
 _COUNT = 5
 
@@ -27,16 +28,16 @@ def model_questions(what: str, assistant: Assistant) -> list[Item]:
 def draw_model_questions(what: str, chosen: Chosen, session: Session, assistant: Assistant) -> None:
     """A button that asks the model; it says where the pages go. Nothing where no model is configured."""
     language = session.language
-    if not assistant.settings.model:
+    model = current_model(session, assistant)
+    if model is None:
         return
     with st.container(border=True):
-        st.text(visible(words("study_model_help", language, to=assistant.sends_to)))
+        st.text(visible(words("study_model_help", language)))
+        draw_destination(session, assistant)
         if not st.button(words("study_model", language), key="study-model", icon=":material/auto_awesome:"):
             return
         try:
             with st.spinner(words("study_making", language)):
-                model = assistant.own_model()
-                assert model is not None
                 run = Run(time.monotonic() + assistant.settings.model_seconds)
                 items = model_items(model, assistant.index, chosen, _COUNT, run)
         except FailedModelError as failure:

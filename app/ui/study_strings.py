@@ -33,8 +33,8 @@ STUDY: dict[str, tuple[str, str]] = {
     "study_guide_markdown": ("Markdown", "Markdown"),
     "study_model": ("언어 모델로 문제 만들기", "Questions by the language model"),
     "study_model_help": (
-        "고른 쪽이 {to}(으)로 갑니다. 자료에서 근거를 확인한 문제만 보여 드려요.",
-        "The chosen pages go to {to}. Only questions whose quote stands in the materials are shown.",
+        "고른 쪽을 언어 모델에 보냅니다. 자료에서 근거를 확인한 문제만 보여 드려요.",
+        "The chosen pages go to the language model. Only questions whose quote stands in the materials are shown.",
     ),
     "study_making": ("문제를 만들고 있어요", "Making questions"),
     "study_model_none": (
