@@ -81,13 +81,14 @@ _values = attrgetter(*(field.name for field in fields(UnitFeatures)))  # datacla
 class ScoredUnit:
     """``covered``: share of the question's information in the unit and its headings. ``heading`` is the nearest
     heading unit above it in the passage, ``dated_by_heading`` whether that one names a week or date and the unit none;
-    ``order`` counts through the passage."""
+    ``header`` is the header row over a table's row; ``order`` counts through the passage."""
 
     passage: Passage
     unit: Unit
     text: str
     heading: Unit | None
     dated_by_heading: bool
+    header: Unit | None
     order: int
     features: UnitFeatures
     score: float
@@ -116,6 +117,7 @@ class _Line:
     tokens: frozenset[str]
     beginning: tuple[str, ...]  # its first tokens
     above: frozenset[str]  # tokens of the headings over it
+    header: Unit | None  # the header row over a table's row
     heading: int | None  # positions in the passage
     lead: int | None
     in_best_chunk: bool
@@ -164,6 +166,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
                 text=line.text,
                 heading=lines[line.heading].unit if line.heading is not None else None,
                 dated_by_heading=not dated and bool(calendar_of(heading)),
+                header=line.header,
                 order=at,
                 features=features,
                 score=score(features),
@@ -182,6 +185,7 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
     found: list[_Line] = []
     seen: set[Unit] = set()
     heading: int | None = None
+    header: Unit | None = None
     leads: list[tuple[int, int]] = []  # (level, position) of the list items a deeper one hangs under
     for chunk in chunks:
         above = chunk.heading_tokens
@@ -192,6 +196,8 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
             at = len(found)
             if unit.kind is BlockKind.HEADING:
                 heading, above, leads = at, chunk.heading_tokens | tokens, []
+            if unit.kind is not BlockKind.TABLE_ROW:
+                header = unit if unit.kind is BlockKind.TABLE_HEADER else None
             leads = [lead for lead in leads if lead[0] < unit.level] if unit.kind is BlockKind.LIST_ITEM else []
             found.append(
                 _Line(
@@ -200,6 +206,7 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
                     tokens=tokens,
                     beginning=beginning,
                     above=above,
+                    header=header if unit.kind is BlockKind.TABLE_ROW else None,
                     heading=heading if heading != at else None,
                     lead=leads[-1][1] if leads else None,
                     in_best_chunk=chunk.chunk.chunk_id == best,

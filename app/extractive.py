@@ -30,31 +30,53 @@ class ExtractiveAnswerer:
     ) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
         """Claims with their citations, markers from 1."""
         claims: list[Claim] = []
-        citations: list[Citation] = []
-        cited: dict[Span, int] = {}
+        cited: dict[tuple[str, Span], Citation] = {}
         for quote in _choose(evidence, query):
             spans = [quote.span]
             if quote.heading is not None and query.kind is QuestionKind.WHEN:
                 spans.insert(0, quote.heading)  # the date of a schedule entry stands in its heading
+            if quote.header is not None:
+                spans.insert(0, quote.header)  # what a cell means stands at the top of its column
             for span in spans:
-                if span not in cited:
-                    cited[span] = len(citations) + 1
-                    citations.append(_cite(cited[span], quote.passage, span, index))
-            said = [citations[cited[span] - 1].quote for span in spans[:-1]] + [quote.text]
-            claims.append(Claim(": ".join(map(shown, said)), tuple(cited[span] for span in spans)))
-        return tuple(claims), tuple(citations)
+                place = (quote.passage.path, span)
+                if place not in cited:
+                    cited[place] = _cite(len(cited) + 1, quote.passage, span, index)
+            sources = [cited[quote.passage.path, span] for span in spans]
+            claims.append(Claim(_said(quote, sources), tuple(source.marker for source in sources)))
+        return tuple(claims), tuple(cited.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Quote:
     """A stretch of one page of one passage. ``text`` is the unit it grew from: the answer says that one, the citation
-    shows it in its surroundings. ``heading`` is the dated heading over it when it has no date itself."""
+    shows it in its surroundings. ``heading`` is the dated heading over it when it has no date itself, ``header`` the
+    header row of the table it is a row of."""
 
     passage: Passage
     order: int
     span: Span
     text: str
     heading: Span | None
+    header: Span | None
+
+
+def _said(quote: _Quote, sources: Sequence[Citation]) -> str:
+    """The unit itself, after its date; a row of a table cell by cell with the names of the columns."""
+    if quote.header is not None:
+        return row_said(sources[0].quote, quote.text)
+    return ": ".join(map(shown, [*(source.quote for source in sources[:-1]), quote.text]))
+
+
+def row_said(header: str, row: str) -> str:
+    """ "method | memory" and "LoRA | 11 GB" -> "method: LoRA · memory: 11 GB"."""
+    names, cells = _cells(header.splitlines()[0]), _cells(row)
+    if len(names) != len(cells):
+        return " · ".join(filter(None, cells))
+    return " · ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell)
+
+
+def _cells(row: str) -> list[str]:
+    return [shown(cell) for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[_Quote]:
@@ -119,6 +141,7 @@ def _grow(
 
 def _quote(stretch: Sequence[ScoredUnit], anchor: ScoredUnit) -> _Quote:
     first, last = stretch[0], stretch[-1]
+    header = anchor.header if len(stretch) == 1 else None  # with more of the table around it the columns can be seen
     heading = first.heading if all(item.dated_by_heading for item in stretch) else None
     return _Quote(
         first.passage,
@@ -126,6 +149,7 @@ def _quote(stretch: Sequence[ScoredUnit], anchor: ScoredUnit) -> _Quote:
         Span(first.unit.page, first.unit.start, last.unit.end),
         anchor.text,
         Span(heading.page, heading.start, heading.end) if heading else None,
+        Span(header.page, header.start, header.end) if header else None,
     )
 
 
