@@ -170,6 +170,6 @@ def _cite(marker: int, passage: Passage, span: Span, index: Index) -> Citation:
 
 def shown(text: str) -> str:
     """A quote on one line, without list and heading marks, emphasis and the addresses of its links."""
-    line = re.sub(r"^(?:[-*+]|\d{1,2}[.)]|#{1,6}|>)\s+", "", " ".join(text.split()))
+    line = re.sub(r"^(?:[-*+•◦▪]|\d{1,2}[.)]|#{1,6}|>)\s+", "", " ".join(text.split()))
     line = re.sub(r"\[([^\]]+)\]\((?:https?://|\.{0,2}/|#)[^)]*\)", r"\1", line)
     return re.sub(r"\*\*(.+?)\*\*", r"\1", line)

@@ -1,10 +1,10 @@
 """The answering agent in one screen.
 
-take apart -+-> understand -> retrieve -> judge -+-> answer -> verify -+-> respond
-            |                    ^               |                     |
-            |                    +-- try again <-+--- (once) ----------+
-            |                                    +-> refuse <----------+
-            +-> answer parts (each from understand on, by itself)
+understand -+-> retrieve -> judge -+-> answer -> verify -+-> respond
+            |      ^               |                     |
+            |      +-- try again <-+--- (once) ----------+
+            |                      +-> refuse <----------+
+            +-> answer parts (several questions at once: each goes through all of this by itself)
 """
 
 from __future__ import annotations
@@ -39,23 +39,21 @@ def build_graph(memory: BaseCheckpointSaver[str] | None = None, bound: Context |
     """Nodes and edges only; what they use comes with each run (``Context``), or is ``bound`` for good where runs bring
     none. With ``memory`` each run belongs to a thread and leaves one checkpoint."""
     alone = _answering(bound=None)
-    alone.add_edge(START, "understand")
+    alone.add_edge("understand", "retrieve")
     graph = _answering(bound)
-    _add(graph, "take_apart", nodes.take_apart, bound)
     _add(graph, "answer_parts", nodes.answer_parts(alone.compile()), bound)
-    graph.add_edge(START, "take_apart")
-    graph.add_conditional_edges("take_apart", nodes.after_taking_apart)
+    graph.add_conditional_edges("understand", nodes.after_understanding)
     graph.add_edge("answer_parts", END)
     return graph.compile(checkpointer=memory)
 
 
 def _answering(bound: Context | None) -> AgentBuilder:
-    """From ``understand`` to the end: one question."""
+    """One question, but for what follows on ``understand``."""
     graph = StateGraph(State, context_schema=Context if bound is None else None, input_schema=Question)
     for name, node in _NODES.items():
         _add(graph, name, node, bound)
 
-    graph.add_edge("understand", "retrieve")
+    graph.add_edge(START, "understand")
     graph.add_edge("retrieve", "judge")
     graph.add_conditional_edges("judge", nodes.after_judging)
     graph.add_edge("try_again", "retrieve")

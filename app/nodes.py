@@ -48,16 +48,9 @@ def timed(node: Callable[[State, Runtime[Context]], dict[str, Any]]) -> Node:
     return run  # without functools.wraps: langgraph looks for the parameter name "runtime" in the signature
 
 
-@timed
-def take_apart(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """The questions in the question. A language model takes several as they are."""
-    whole = runtime.context.generator is not None
-    return {"parts": (state["question"],) if whole else tuple(split(state["question"]))}
-
-
-def after_taking_apart(state: State) -> Literal["understand", "answer_parts"]:
-    """Several are answered one by one."""
-    return "answer_parts" if len(state["parts"]) > 1 else "understand"
+def after_understanding(state: State) -> Literal["retrieve", "answer_parts"]:
+    """Several questions at once are answered one by one."""
+    return "answer_parts" if len(state["parts"]) > 1 else "retrieve"
 
 
 def answer_parts(alone: Runnable[Question, State]) -> Node:
@@ -67,7 +60,7 @@ def answer_parts(alone: Runnable[Question, State]) -> Node:
         earlier = [*(turn["question"] for turn in state.get("turns", ())), *state["history"]]
         answers: list[Answer] = []
         for part in state["parts"]:
-            asked = Question(question=part, history=earlier, leans=bool(answers))
+            asked = Question(question=part, history=earlier, part=len(answers))
             found = alone.invoke(asked, context=runtime.context)
             answers.append(replace(found["answer"], question=part, trace=found["trace"]))
             earlier = [*earlier, part]
@@ -80,14 +73,20 @@ def answer_parts(alone: Runnable[Question, State]) -> Node:
 
 @timed
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Standalone question, kind, tokens."""
+    """Standalone question, kind, tokens; only its parts where it asks several things and no model is there to take
+    them as they are."""
+    part = state.get("part")
+    whole = part is not None or runtime.context.generator is not None
+    parts = [state["question"]] if whole else split(state["question"])
+    if len(parts) > 1:
+        return {"parts": tuple(parts), "trace": {}}
     history = [*(turn["question"] for turn in state.get("turns", ())), *state["history"]]
     query = standalone(
         state["question"],
         history,
         runtime.context.retriever,
         runtime.context.index,
-        leans=state.get("leans", False),
+        leans=bool(part),
     )
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
@@ -99,7 +98,7 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
     }
     if query.corrected:
         trace["corrected"] = [list(pair) for pair in query.corrected]
-    return {"query": query, "attempt": 1, "trace": trace}
+    return {"parts": tuple(parts), "query": query, "attempt": 1, "trace": trace}
 
 
 @timed

@@ -25,12 +25,12 @@ from ingest.index import Index
 
 
 class Question(TypedDict):
-    """What goes in. ``history`` holds the earlier questions of the conversation, oldest first; ``leans``: the question
-    is a later part of one that asked several things, and leans on the part before."""
+    """What goes in. ``history`` holds the earlier questions of the conversation, oldest first. ``part``: which part it
+    is, from 0, of a question that asked several things; later ones lean on the part before."""
 
     question: Annotated[str, UntrackedValue]
     history: Annotated[Sequence[str], UntrackedValue]
-    leans: Annotated[NotRequired[bool], UntrackedValue]
+    part: Annotated[NotRequired[int], UntrackedValue]
 
 
 class State(Question, total=False):

@@ -51,6 +51,12 @@ class Week:
     disputed: tuple[Event, ...]
     notices: tuple[StoredDocument, ...]
 
+    @property
+    def topic(self) -> str:
+        """What its slides are called, else its first document."""
+        first = min(self.documents, key=lambda document: document.kind is not Kind.SLIDES, default=None)
+        return first.title if first else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:

@@ -63,7 +63,6 @@ def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
 def test_the_stream_ends_with_the_answer_and_shows_its_steps(assistant: Assistant) -> None:
     *steps, last = assistant.stream("LoRA가 뭐야?")
     assert [step.node for step in steps if isinstance(step, StepEvent)] == [
-        "take_apart",
         "understand",
         "retrieve",
         "judge",

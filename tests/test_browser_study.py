@@ -116,7 +116,7 @@ def test_from_an_answer_to_cards_a_graded_quiz_and_files(
             assert "collection.anki2" in deck.namelist()
 
         page.goto(f"{address}/course")
-        page.get_by_text("4주차", exact=True).click(timeout=WAIT_MS)
+        page.get_by_text("4주차 · ").first.click(timeout=WAIT_MS)
         page.get_by_role("button", name="4주차 공부하기").click()
         expect(page.get_by_role("button", name="PDF", exact=True)).to_be_visible(timeout=WAIT_MS)
         page.wait_for_timeout(500)

@@ -48,6 +48,13 @@ def test_weeks_have_their_day_and_their_files(course: Timeline) -> None:
     assert course.weeks[0].events[0].text == "1주차 · 2026-03-07 · 퍼셉트론"
 
 
+def test_a_week_is_called_what_its_slides_or_notes_are_called(course: Timeline) -> None:
+    (third,) = (week for week in course.weeks if week.number == 3)
+    assert third.topic == "Week 3 Attention"
+    (first,) = (week for week in course.weeks if week.number == 1)
+    assert first.topic == ""
+
+
 def test_another_day_in_another_file_is_shown_as_disputed(course: Timeline) -> None:
     (other,) = course.weeks[1].disputed
     assert (other.day, other.path, other.revision) == (date(2026, 3, 15), "guide.md", True)

@@ -217,7 +217,7 @@ def test_what_changed_is_shown_before_an_ingest(course_index: Path) -> None:
 
 def test_the_course_shows_weeks_and_opens_their_files(course_index: Path) -> None:
     app = opened(course_index, "course")
-    assert [expander.label for expander in app.expander] == ["1주차", "2주차"]
+    assert [expander.label for expander in app.expander] == ["1주차 · optimisers", "2주차 · 어텐션"]
     next(button for button in app.button if button.label == "어텐션").click().run()
     source = session(app).source
     assert source is not None

@@ -55,6 +55,8 @@ def _draw_week(week: Week, session: Session, assistant: Assistant, *, now: bool)
         title = words("week_day", language, week=week.number, day=week.day.isoformat())
     if now:
         title = f"{title} · {words('course_now', language)}"
+    if week.topic:
+        title = f"{title} · {escaped(week.topic)}"
 
     def ask() -> None:
         session.begin()
