@@ -69,7 +69,7 @@ class Retriever:
             passage = self.passage_of(
                 chunk, rank=len(passages) + 1, score=score_of(measured), dense=cosine, lexical=measured.lexical_share
             )
-            shown.update(part.chunk.chunk_id for part in passage.chunks)
+            shown.update(part.chunk.chunk_id for part in passage.chunks if part.whole)
             passages.append(passage)
         if self._reranker is not None:
             passages = self._reranker.rerank(query.mended, passages)[:k]
@@ -117,20 +117,22 @@ class Retriever:
         )
 
     def _fill_up(self, chunk: StoredChunk, *, flowing: bool) -> list[StoredChunk]:
-        """The chunk with as many neighbours, after and before by turns, as one passage holds; they must stand under
-        the same top heading, and on the same page where pages are physical."""
+        """The chunk with as many neighbours, after and before by turns, as one passage holds, and the beginning of the
+        next one; they must stand under the same top heading, and on the same page where pages are physical."""
         reach = 8
         around = {part.ordinal: part for part in self._index.neighbours(chunk, reach, reach)}
         page = chunk.chunk.spans[0].page
 
-        def fits(ordinal: int, size: int) -> bool:
+        def belongs(ordinal: int) -> bool:
             part = around.get(ordinal)
             return (
                 part is not None
-                and size + 1 + len(part.chunk.text) <= PASSAGE_CHARS
                 and part.chunk.headings[:1] == chunk.chunk.headings[:1]
                 and (flowing or {span.page for span in part.chunk.spans} == {page})
             )
+
+        def fits(ordinal: int, size: int) -> bool:
+            return belongs(ordinal) and size + 1 + len(around[ordinal].chunk.text) <= PASSAGE_CHARS
 
         first = last = chunk.ordinal
         size = len(chunk.chunk.text)
@@ -145,7 +147,10 @@ class Retriever:
                 first -= 1
                 size += 1 + len(around[first].chunk.text)
                 growing = True
-        return [around[ordinal] for ordinal in range(first, last + 1)]
+        parts = [around[ordinal] for ordinal in range(first, last + 1)]
+        if belongs(last + 1) and (rest := around[last + 1].beginning(PASSAGE_CHARS - size - 1)):
+            parts.append(rest)
+        return parts
 
 
 def _best_of(rows: Rows, cosines: NDArray[np.float32], lexical: NDArray[np.float32]) -> list[int]:

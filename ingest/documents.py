@@ -7,8 +7,9 @@ Offsets are characters of ``Page.text``. A *place* is what a person looks for in
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,9 +182,26 @@ class Chunk:
 
     def unit_text(self, unit: Unit) -> str:
         """The unit's own text."""
+        _, at = self._place(unit)
+        return self.text[at : at + unit.end - unit.start]
+
+    def beginning(self, characters: int) -> Chunk | None:
+        """Its first units, as many as fit but never all; None when not even one does."""
+        taken = list(takewhile(lambda unit: self._end(unit) <= characters, self.units[:-1]))
+        if not taken:
+            return None
+        number, _ = self._place(taken[-1])
+        spans = (*self.spans[:number], replace(self.spans[number], end=taken[-1].end))
+        return replace(self, spans=spans, units=tuple(taken), text=self.text[: self._end(taken[-1])])
+
+    def _end(self, unit: Unit) -> int:
+        return self._place(unit)[1] + unit.end - unit.start
+
+    def _place(self, unit: Unit) -> tuple[int, int]:
+        """The number of the span it stands in, and where it begins in the text."""
         at = 0
-        for span in self.spans:
+        for number, span in enumerate(self.spans):
             if span.page == unit.page and span.start <= unit.start and unit.end <= span.end:
-                return self.text[at + unit.start - span.start : at + unit.end - span.start]
+                return number, at + unit.start - span.start
             at += span.end - span.start + 1
         raise ValueError(f"{unit} is not of chunk {self.chunk_id}")

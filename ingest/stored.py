@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -100,6 +100,16 @@ class StoredChunk:
     unit_tokens: tuple[frozenset[str], ...]
     unit_beginnings: tuple[tuple[str, ...], ...]
     heading_tokens: frozenset[str]
+    whole: bool = True
+
+    def beginning(self, characters: int) -> StoredChunk | None:
+        """With its first units alone, as many as fit; None when not even one does."""
+        part = self.chunk.beginning(characters)
+        if part is None:
+            return None
+        count = len(part.units)
+        tokens, beginnings = self.unit_tokens[:count], self.unit_beginnings[:count]
+        return replace(self, chunk=part, unit_tokens=tokens, unit_beginnings=beginnings, whole=False)
 
 
 def document_of(row: tuple[Any, ...]) -> StoredDocument:

@@ -119,3 +119,21 @@ def test_a_quote_over_several_places_names_the_first_and_the_last(tmp_path: Path
         assert citation.location == page.location(citation.path, citation.span.start, citation.span.end)
     assert any("–" in citation.location for citation in answer.citations)
     opened.index.close()
+
+
+def test_a_passage_is_filled_up_and_is_what_stands_on_its_pages(tmp_path: Path, analyser: Analyser) -> None:
+    (tmp_path / "course").mkdir()
+    sentences = [f"Fact number {n} says that module {n} reads {n * 7} records in a second." for n in range(120)]
+    (tmp_path / "course" / "facts.md").write_text("# Facts\n\n" + "\n\n".join(sentences), "utf-8")
+    embedder = HashingEmbedder()
+    ingest(tmp_path / "course", tmp_path / "index", IngestSettings(workers=1), embedder, analyser)
+    opened = Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, AppSettings())
+    found = opened.search("How many records does module 60 read?", k=3).passages
+    assert "420 records" in found[0].text
+    for passage in found:
+        assert 1100 <= len(passage.text) <= 1200
+        pages = {span.page: opened.page(passage.path, span.page) for span in passage.spans}
+        said = [pages[span.page].text[span.start : span.end] for span in passage.spans]  # type: ignore[union-attr]
+        assert passage.text == "\n".join(said)
+        assert passage.text.endswith("second.")  # whole sentences
+    opened.close()
