@@ -26,12 +26,12 @@ class ExtractiveAnswerer:
     """Quotes the best units. Needs no model and no network."""
 
     def answer(
-        self, query: Query, evidence: Sequence[ScoredUnit], index: Index
+        self, query: Query, evidence: Sequence[ScoredUnit], index: Index, most: int = MAX_CITATIONS
     ) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
-        """Claims with their citations, markers from 1."""
+        """At most ``most`` claims with their citations, markers from 1."""
         claims: list[Claim] = []
         cited: dict[tuple[str, Span], Citation] = {}
-        for quote in _choose(evidence, query):
+        for quote in _choose(evidence, query, most):
             spans = [quote.span]
             if quote.heading is not None and query.kind is QuestionKind.WHEN:
                 spans.insert(0, quote.heading)  # the date of a schedule entry stands in its heading
@@ -79,10 +79,10 @@ def _cells(row: str) -> list[str]:
     return [shown(cell) for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
-def _choose(evidence: Sequence[ScoredUnit], query: Query) -> list[_Quote]:
+def _choose(evidence: Sequence[ScoredUnit], query: Query, most: int) -> list[_Quote]:
     """The best units as anchors, each grown with its neighbours, in reading order."""
     listed = query.kind is QuestionKind.LIST
-    limit = MAX_CITATIONS if listed else _ANCHORS
+    limit = min(most, MAX_CITATIONS if listed else _ANCHORS)
     places = {(item.passage.rank, item.order): item for item in evidence}
     taken: set[tuple[int, int]] = set()
     texts: set[str] = set()

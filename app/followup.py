@@ -45,7 +45,8 @@ def standalone(
     question: str, history: Sequence[str], retriever: Retriever, index: Index, *, leans: bool = False
 ) -> Query:
     """The question as it would be asked with nothing before it, in the words of this corpus. Earlier questions are made
-    standalone first. ``leans``: it is known to be about what the one before was about."""
+    standalone first. ``leans``: asked in one breath with the one before, it is about the same unless it
+    names something."""
     return suited(_standalone(question, history, retriever, index, leans=leans), index)
 
 
@@ -60,6 +61,7 @@ def _standalone(question: str, history: Sequence[str], retriever: Retriever, ind
         anchor = _anchor(standalone(last, earlier, retriever, index), retriever, index)
         if anchor is not None and (moved := _moved(question, step, anchor, index)) is not None:
             return moved
+    leans = leans and not any(word.name for word in query.words)
     if not (leans or is_follow_up(question, query.words)):
         return query
     numbers = _ONE_NUMBER.findall(question)

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from langchain_core.runnables import Runnable
 from langgraph.runtime import Runtime
 
-from app.answers import Answer, Claim, Verdict
+from app.answers import MAX_CITATIONS, Answer, Claim, Verdict
 from app.chat_model import FailedModelError
 from app.citations import verify
 from app.evidence import gather_evidence
@@ -60,7 +60,7 @@ def answer_parts(alone: Runnable[Question, State]) -> Node:
         earlier = [*(turn["question"] for turn in state.get("turns", ())), *state["history"]]
         answers: list[Answer] = []
         for part in state["parts"]:
-            asked = Question(question=part, history=earlier, part=len(answers))
+            asked = Question(question=part, history=earlier, part=(len(answers), len(state["parts"])))
             found = alone.invoke(asked, context=runtime.context)
             answers.append(replace(found["answer"], question=part, trace=found["trace"]))
             earlier = [*earlier, part]
@@ -75,8 +75,8 @@ def answer_parts(alone: Runnable[Question, State]) -> Node:
 def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Standalone question, kind, tokens; only its parts where it asks several things and no model is there to take
     them as they are."""
-    part = state.get("part")
-    whole = part is not None or runtime.context.generator is not None
+    number, count = state.get("part", (0, 1))
+    whole = count > 1 or runtime.context.generator is not None
     parts = [state["question"]] if whole else split(state["question"])
     if len(parts) > 1:
         return {"parts": tuple(parts), "trace": {}}
@@ -86,7 +86,7 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
         history,
         runtime.context.retriever,
         runtime.context.index,
-        leans=bool(part),
+        leans=number > 0,
     )
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
@@ -180,7 +180,8 @@ def answer_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         trace = _model_trace(context, trace, started)
     elif context.style is not Style.NORMAL:
         notices = (phrase("style_needs_model", query.language),)
-    claims, citations = context.answerer.answer(query, state["evidence"], context.index)
+    _, count = state.get("part", (0, 1))
+    claims, citations = context.answerer.answer(query, state["evidence"], context.index, MAX_CITATIONS // count)
     update = {"claims": claims, "citations": citations, "verdict": None, "notices": notices}
     return {**update, "trace": {"model": trace}} if trace else update
 

@@ -26,9 +26,16 @@ _ASKS = re.compile(rf"[?？]|{_KOREAN_ASKING}|\b{_ENGLISH_ASKING}\b", re.I)
 
 
 def split(question: str) -> list[str]:
-    """The questions in it, in order; only itself where the parts would not all ask something."""
-    parts = [part.strip() for part in _BETWEEN.split(question, maxsplit=_MOST - 1)]
-    return parts if all(map(_stands, parts)) else [question]
+    """The questions in it, in order. A piece that does not ask by itself stays with the next one."""
+    found: list[str] = []
+    begin = 0
+    for between in [*_BETWEEN.finditer(question), None]:
+        end = between.start() if between else len(question)
+        if len(found) < _MOST - 1 and between and _stands(question[begin:end]):
+            found.append(question[begin:end].strip())
+            begin = between.end()
+    rest = question[begin:].strip()
+    return [*found, rest] if _stands(rest) else [question]
 
 
 def _stands(part: str) -> bool:
@@ -39,7 +46,7 @@ def combine(question: str, answers: Sequence[Answer]) -> Answer:
     """One answer out of those to the parts: each says at most its share of the citations, every place is cited once,
     and a part without an answer is named."""
     language = language_of_question(question)
-    share = MAX_CITATIONS // len(answers)
+    share = MAX_CITATIONS // max(1, sum(answer.verdict is not Verdict.REFUSE for answer in answers))
     places: dict[tuple[str, Span], Citation] = {}
     claims: list[Claim] = []
     parts = []
@@ -100,4 +107,10 @@ def _trace(answers: Sequence[Answer]) -> dict[str, Any]:
     for answer in answers:
         for node, spent in answer.trace.get("milliseconds", {}).items():
             milliseconds[node] = round(milliseconds.get(node, 0.0) + spent, 2)
-    return {"parts": [answer.trace for answer in answers], "milliseconds": milliseconds}
+    sure = [answer.trace["confidence"] for answer in answers if answer.verdict is not Verdict.REFUSE]
+    sure = sure or [answer.trace["confidence"] for answer in answers]
+    return {
+        "parts": [answer.trace for answer in answers],
+        "confidence": min(sure),
+        "milliseconds": milliseconds,
+    }

@@ -25,12 +25,12 @@ from ingest.index import Index
 
 
 class Question(TypedDict):
-    """What goes in. ``history`` holds the earlier questions of the conversation, oldest first. ``part``: which part it
-    is, from 0, of a question that asked several things; later ones lean on the part before."""
+    """What goes in. ``history`` holds the earlier questions of the conversation, oldest first. ``part``: which one it
+    is, from 0, of how many that were asked at once; later ones may lean on the one before."""
 
     question: Annotated[str, UntrackedValue]
     history: Annotated[Sequence[str], UntrackedValue]
-    part: Annotated[NotRequired[int], UntrackedValue]
+    part: Annotated[NotRequired[tuple[int, int]], UntrackedValue]
 
 
 class State(Question, total=False):
@@ -53,11 +53,11 @@ class State(Question, total=False):
 
 
 class Answerer(Protocol):
-    """Evidence -> claims with citations, without a model and without failing. ``GenerativeAnswerer`` goes first when a
-    model is set; its claims pass the same verification."""
+    """Evidence -> ``most`` claims with citations, without a model and without failing. ``GenerativeAnswerer`` goes
+    first when a model is set; its claims pass the same verification."""
 
     def answer(
-        self, query: Query, evidence: Sequence[ScoredUnit], index: Index
+        self, query: Query, evidence: Sequence[ScoredUnit], index: Index, most: int
     ) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]: ...
 
 

@@ -109,7 +109,7 @@ def test_bfloat16_only_where_the_processor_says_so(flags: str, expected: bool) -
     ("make", "cause"),
     [
         (lambda folder: str(folder / "nothing" / "here"), "no such folder"),
-        (lambda folder: str(folder), "no embedding model in this folder"),
+        (lambda folder: str(folder), "no model in this folder"),
         (lambda folder: "nobody-at-all/no-such-model-for-seodang", "not on this machine"),
     ],
 )

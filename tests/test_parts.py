@@ -15,6 +15,7 @@ from app.parts import split
         ("LoRA가 뭐야? 그리고 QLoRA는 언제 배워?", ["LoRA가 뭐야?", "그리고 QLoRA는 언제 배워?"]),
         ("2주차는 언제고 누가 발표해?", ["2주차는 언제고", "누가 발표해?"]),
         ("What is CLIP and how does SigLIP differ?", ["What is CLIP", "how does SigLIP differ?"]),
+        ("최고 정확도는 얼마고 몇 주차에 배워?", ["최고 정확도는 얼마고", "몇 주차에 배워?"]),
         ("어텐션과 LSTM은 어떻게 달라?", None),
         ("평론가들은 무엇이 좋다고 했어?", None),
         ("모델을 어떻게 학습하고 있어?", None),
@@ -37,6 +38,8 @@ def test_both_parts_are_answered_with_one_numbering(assistant: Assistant) -> Non
     assert "저차원 행렬" in quotes
     assert [passage.rank for passage in answer.passages] == list(range(1, len(answer.passages) + 1))
     assert len(answer.to_json()["parts"]) == 2
+    assert len(answer.trace["parts"]) == 2
+    assert 0 < answer.trace["confidence"] <= 1
 
 
 def test_a_part_that_the_materials_lack_is_named(assistant: Assistant) -> None:

@@ -98,10 +98,15 @@ def draw_next_questions(answer: Answer, session: Session, assistant: Assistant) 
 
 
 def _draw_trace(answer: Answer, session: Session) -> None:
-    """The way from the question to the answer, in the words of the trace."""
-    language, trace = session.language, answer.trace
+    """The way from the question to the answer, in the words of the trace; of several questions each its own."""
+    for trace in answer.trace.get("parts", [answer.trace]):
+        _draw_way(trace, answer, session)
+
+
+def _draw_way(trace: dict[str, Any], answer: Answer, session: Session) -> None:
+    language = session.language
     st.caption(words("trace_question", language))
-    st.text(visible(answer.question))
+    st.text(visible(trace.get("question", answer.question)))
     # A token that begins with "_" is a pair of letters: it helps the search and says nothing to a person.
     found = [str(word[0]) for word in trace.get("words", []) if word and not str(word[0]).startswith("_")]
     if found:
