@@ -68,10 +68,10 @@ def combine(question: str, answers: Sequence[Answer]) -> Answer:
     refused = [answer.verdict is Verdict.REFUSE for answer in answers]
     if all(refused):
         claims = [Claim(phrase("refuse", language), frame=True)]
-    whole = any(refused) or any(answer.verdict is Verdict.PARTIAL for answer in answers)
+    partial = any(refused) or any(answer.verdict is Verdict.PARTIAL for answer in answers)
     return Answer(
         question=question,
-        verdict=Verdict.REFUSE if all(refused) else Verdict.PARTIAL if whole else Verdict.ANSWER,
+        verdict=Verdict.REFUSE if all(refused) else Verdict.PARTIAL if partial else Verdict.ANSWER,
         claims=tuple(claims),
         citations=tuple(places.values()),
         passages=_in_turn([answer.passages for answer in answers]),
