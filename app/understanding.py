@@ -140,9 +140,13 @@ def kind_of_question(question: str) -> QuestionKind:
 
 
 def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
-    """It leans on what was said before: it points back, or says too little by itself."""
+    """It leans on what was said before: it points back, or says too little by itself. "What is CLIP?" says enough, it
+    asks something of a name; "CLIP은?" does not."""
     saying = [word for word in words if not word.tokens[0][0].isdigit() and "=" not in word.tokens[0]]
-    return bool(_POINTS_BACK.search(question.strip())) or len(saying) <= 1
+    if _POINTS_BACK.search(question.strip()):
+        return True
+    whole = kind_of_question(question) is not QuestionKind.OTHER and any(word.name for word in saying)
+    return len(saying) <= 1 and not whole
 
 
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:

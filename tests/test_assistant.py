@@ -137,3 +137,11 @@ def test_a_passage_is_filled_up_and_is_what_stands_on_its_pages(tmp_path: Path, 
         assert passage.text == "\n".join(said)
         assert passage.text.endswith("second.")  # whole sentences
     opened.close()
+
+
+def test_a_question_about_a_name_stands_by_itself_in_a_conversation(assistant: Assistant) -> None:
+    before = ["RAG와 에이전트는 언제 해?"]
+    alone, after = assistant.search("LoRA가 뭐야?", k=3), assistant.search("LoRA가 뭐야?", k=3, history=before)
+    assert after.question == "LoRA가 뭐야?"
+    assert [passage.chunk_id for passage in after.passages] == [passage.chunk_id for passage in alone.passages]
+    assert assistant.search("LoRA는?", k=3, history=before).question != "LoRA는?"  # "when", as before
