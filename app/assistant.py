@@ -126,10 +126,7 @@ class Assistant:
         if filters is not None:
             query = replace(query, filters=filters)
         passages, _ = context.retriever.retrieve(query, k)
-        trace: dict[str, Any] = {"question": query.text, "words": [list(word.tokens) for word in query.words]}
-        if query.corrected:
-            trace["corrected"] = [list(pair) for pair in query.corrected]
-        return SearchResult(query.text, tuple(passages), trace, time.perf_counter() - started)
+        return SearchResult(query.text, tuple(passages), query.trace(), time.perf_counter() - started)
 
     def ask(
         self,

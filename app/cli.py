@@ -7,6 +7,7 @@ and registers parsers whose ``handler`` default takes the arguments and returns 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
@@ -32,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("seodang: stopped; the index is as it was.", file=sys.stderr)
         return WRONG
+    except BrokenPipeError:  # the reader has seen enough: "seodang ask … | head -1"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains on its way out
+        return DONE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -90,14 +90,8 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
     )
     if runtime.context.scope.groups():
         query = replace(query, filters=runtime.context.scope)
-    trace = {
-        "question": query.text,
-        "kind": query.kind.value,
-        "words": [list(word.tokens) for word in query.words],
-        "filters": [list(group) for group in query.filters.groups()],
-    }
-    if query.corrected:
-        trace["corrected"] = [list(pair) for pair in query.corrected]
+    filters = [list(group) for group in query.filters.groups()]
+    trace = {**query.trace(), "kind": query.kind.value, "filters": filters}
     return {"parts": tuple(parts), "query": query, "attempt": 1, "trace": trace}
 
 

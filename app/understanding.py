@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.frame_words import is_frame_word
 from app.phrases import Language
@@ -43,6 +44,11 @@ class Query:
     filters: Filters = NO_FILTERS
     asks: tuple[str, ...] = ()  # beginnings of the calendar tokens that would answer it (``week=``)
     corrected: tuple[tuple[str, str], ...] = ()
+
+    def trace(self) -> dict[str, Any]:
+        """What was searched for, as plain JSON."""
+        found: dict[str, Any] = {"question": self.text, "words": [list(word.tokens) for word in self.words]}
+        return found | ({"corrected": [list(pair) for pair in self.corrected]} if self.corrected else {})
 
     @property
     def mended(self) -> str:

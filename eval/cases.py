@@ -55,19 +55,9 @@ _KNOWN = frozenset(field.encode_name for field in msgspec.structs.fields(Case)) 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
     """All cases of a JSONL file. The first wrong line is reported with its number and its fault."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines: U+2028 may stand in a string
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the cases cannot be read ({error}).", "Give a UTF-8 JSONL file.") from error
     cases: list[Case] = []
     first_line: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            case = parse_case(line)
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise UsageError(f"{path}, line {number}: {error}.", "Correct that line.") from error
+    for number, case in numbered_cases(path):
         if case.case_id in first_line:
             raise UsageError(
                 f"{path}, line {number}: id {case.case_id!r} is that of line {first_line[case.case_id]}.",
@@ -78,6 +68,21 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     if not cases:
         raise UsageError(f"{path}: there is no case in it.", "Each line holds one case as a JSON object.")
     return tuple(cases)
+
+
+def numbered_cases(path: Path) -> Iterator[tuple[int, Case]]:
+    """The cases of a JSONL file with their line numbers; ids may repeat."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines: U+2028 may stand in a string
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the cases cannot be read ({error}).", "Give a UTF-8 JSONL file.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, parse_case(line)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise UsageError(f"{path}, line {number}: {error}.", "Correct that line.") from error
 
 
 def parse_case(line: str) -> Case:

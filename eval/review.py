@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from eval.cases import Case, dump_case, load_cases, parse_case, write_cases
+from eval.cases import Case, dump_case, load_cases, numbered_cases, write_cases
 from ingest.errors import UsageError
 
 
@@ -79,15 +79,8 @@ class ReviewList:
 
     def accepted(self) -> list[Case]:
         """The cases to run. A question that was kept with several right places has them all as evidence."""
-        lines = self.cases_file.read_text("utf-8").split("\n") if self.cases_file.is_file() else []
         merged: dict[str, Case] = {}
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                case = parse_case(line)
-            except (msgspec.MsgspecError, ValueError) as error:
-                raise UsageError(f"{self.cases_file}, line {number}: {error}.", "Correct that line.") from error
+        for _, case in numbered_cases(self.cases_file) if self.cases_file.is_file() else ():
             before = merged.get(case.case_id)
             gold = (*before.gold, *(one for one in case.gold if one not in before.gold)) if before else case.gold
             merged[case.case_id] = msgspec.structs.replace(case, gold=gold)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from ingest.errors import EmbeddingError
@@ -61,10 +62,8 @@ def computes_bfloat16(cpu_info: str | None = None) -> bool:
 def _from_hub(name: str) -> Path:
     from huggingface_hub import HfApi, snapshot_download
 
-    try:
+    with suppress(OSError, ValueError):  # not downloaded yet
         return Path(snapshot_download(name, local_files_only=True))
-    except (OSError, ValueError):
-        pass  # not downloaded yet
     try:
         HfApi().model_info(name, timeout=_SECONDS)  # one quick look: the download itself would try for minutes
         return Path(snapshot_download(name, ignore_patterns=list(_NOT_LOADED)))

@@ -88,3 +88,13 @@ def test_a_failed_file_is_status_one(course: Path, tmp_path: Path) -> None:
     done = seodang(tmp_path, "ingest", "c", "--json")
     assert done.returncode == 1
     assert [failure["path"] for failure in json.loads(done.stdout)["failed"]] == ["bad.pdf"]
+
+
+def test_a_reader_that_has_seen_enough_gets_no_stack_trace(course: Path) -> None:
+    command = [sys.executable, "-m", "app.cli", "search", "어텐션"]
+    with subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
