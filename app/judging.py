@@ -30,7 +30,7 @@ class Signs:
     unknown: float  # share in words the whole corpus does not know and the passage has nothing near to
     names_missing: float  # share in names, identifiers and numbers that the best passage lacks
     likeness: float  # cosine of the unit nearest to the question, of all passages
-    shapeless: float  # 1 when a number, date or week is asked for and the best unit has none
+    shapeless: float  # 1 when a number, date or week is asked for and neither the best unit nor its heading has one
     words: float  # how much the question says: agreement with a long one is seldom chance
 
 
@@ -107,7 +107,7 @@ def signs(
         unknown=unknown / question.total,
         names_missing=names / question.total,
         likeness=max(unit.features.similarity for unit in evidence),
-        shapeless=float(query.kind in _SHAPED and not evidence[0].features.shape),
+        shapeless=float(query.kind in _SHAPED and not (evidence[0].features.shape or evidence[0].features.dated)),
         words=min(1.0, len(question.words) / _MANY_WORDS),
     )
 
