@@ -15,17 +15,20 @@ from app.evidence import ScoredUnit
 from app.matching import WeighedQuestion
 from app.understanding import Query, QuestionKind
 from ingest.index import Index
+from ingest.lexical import SearchWord
 
 _SHAPED = (QuestionKind.NUMBER, QuestionKind.WHEN)
 _MANY_WORDS = 10
+_WHOLE = 0.99
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """All in [0, 1], of the best passage unless said otherwise."""
+    """All in [0, 1], of the best passage unless said otherwise. Shares of the question weigh a word by what it tells in
+    this corpus and in general: in three notes the rarest word may well be "need"."""
 
     score: float  # the ranking's
-    coverage: float  # share of the question's information it says, in its words or near ones, headings included
+    coverage: float  # share of the question it says, in its words or near ones, headings included
     cosine: float
     unknown: float  # share in words the whole corpus does not know and the passage has nothing near to
     names_missing: float  # share in names, identifiers and numbers that the best passage lacks
@@ -93,23 +96,31 @@ def signs(
     texts = [chunk.chunk.unit_text(unit) for chunk in best.chunks for unit in chunk.chunk.units]
     nearest = question.nearest([best.heading, *texts])
     said = unknown = names = 0.0
-    for word, weighed, near in zip(query.words, question.words, nearest, strict=True):
+    for word, weighed, near, share in zip(query.words, question.words, nearest, question.shares, strict=True):
         covered = weighed.covered_by(there)
-        said += weighed.information * max(covered, near)
+        if _numbered(word):  # nothing is nearer to GPT-4 than GPT-3
+            covered = near = float(covered > _WHOLE)
+        support = max(covered, near)
+        said += share * support
         if not weighed.translations and not any(map(index.document_frequency, word.tokens)):
-            unknown += weighed.information * (1 - near)
+            unknown += share * (1 - support)
         if word.name:
-            names += weighed.information * (1 - covered)
+            names += share * (1 - covered)
     return Signs(
         score=best.score,
-        coverage=said / question.total,
+        coverage=said,
         cosine=best.dense,
-        unknown=unknown / question.total,
-        names_missing=names / question.total,
+        unknown=unknown,
+        names_missing=names,
         likeness=max(unit.features.similarity for unit in evidence),
         shapeless=float(query.kind in _SHAPED and not (evidence[0].features.shape or evidence[0].features.dated)),
         words=min(1.0, len(question.words) / _MANY_WORDS),
     )
+
+
+def _numbered(word: SearchWord) -> bool:
+    """A name with a number is met by itself alone, and wholly."""
+    return word.name and any(character.isdigit() for character in word.written)
 
 
 def missing_places(question: WeighedQuestion, passages: Sequence[Passage]) -> tuple[str, ...]:

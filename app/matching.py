@@ -112,6 +112,13 @@ class WeighedQuestion:
         there = calendar_of(tokens)
         return len(self.calendar & there) / len(self.calendar | there) if self.calendar and there else 0.0
 
+    @property
+    def shares(self) -> list[float]:
+        """The share of each word in the question, by information in this corpus times learned length; of a question of
+        dates and weeks alone, which have no length, by information."""
+        learned = self.word_vectors.shares.tolist()
+        return learned if any(learned) else [word.information / self.total for word in self.words]
+
     def coverage(self, tokens: Set[str]) -> float:
         """The share of the question's information in [0, 1] that a text with these tokens says."""
         return sum(word.information * word.covered_by(tokens) for word in self.words) / self.total

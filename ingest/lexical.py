@@ -91,8 +91,8 @@ class LexicalIndex:
             return cls(tantivy.Index(_schema(), path=linked))  # what it mapped outlives the links
 
     def document_frequency(self, token: str) -> int:
-        """In how many chunks' bodies the token stands."""
-        return int(self._searcher.doc_freq("body", token))
+        """In how many chunks' texts the token stands; of a token in none, over how many it stands (a file's name)."""
+        return int(self._searcher.doc_freq("body", token) or self._searcher.doc_freq("headings", token))
 
     def similar(self, token: str, slips: int, k: int) -> NDArray[np.int64]:
         """At most ``k`` rows, rising, of chunks with a token at most ``slips`` letters away: wrong, missing, too many

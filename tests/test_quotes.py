@@ -1,0 +1,97 @@
+"""What an answer without a model quotes: the evidence, little else; and names that are nearly those asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.answers import MAX_CITATIONS, Verdict
+from app.assistant import Assistant
+from app.settings import AppSettings
+from ingest.analyser import Analyser
+from ingest.embedding import BuiltinEmbedder
+from ingest.pipeline import ingest
+from ingest.settings import IngestSettings
+from ingest.snapshots import IndexFolder
+
+Ask = Callable[[dict[str, str]], Assistant]
+
+
+@pytest.fixture
+def course_of(tmp_path: Path, analyser: Analyser) -> Iterator[Ask]:
+    """An assistant over the given files, with the built-in embedding."""
+    opened: list[Assistant] = []
+
+    def make(files: dict[str, str]) -> Assistant:
+        for name, text in files.items():
+            (tmp_path / "course").mkdir(exist_ok=True)
+            (tmp_path / "course" / name).write_text(text, "utf-8")
+        settings, embedder = IngestSettings(workers=1), BuiltinEmbedder()
+        ingest(tmp_path / "course", tmp_path / "index", settings, embedder, analyser)
+        opened.append(Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, AppSettings()))
+        return opened[-1]
+
+    yield make
+    for assistant in opened:
+        assistant.close()
+
+
+def test_the_answer_says_what_its_quotes_say_and_is_short(course_of: Ask) -> None:
+    filler = "\n\n".join(f"Remark {n}: the weather on day {n} was mild, and nobody took notes." for n in range(40))
+    text = "The warehouse closes at nine. It opens again at six in the morning, except on Sundays."
+    assistant = course_of({"hours.md": f"# Hours\n\n{filler}\n\n{text}\n\n{filler}"})
+    answer = assistant.ask("When does the warehouse open in the morning?")
+    assert answer.verdict is Verdict.ANSWER
+    assert "It opens again at six" in answer.text
+    assert sum(len(citation.quote) for citation in answer.citations) <= 600
+    for citation in answer.citations:
+        assert " ".join(citation.quote.split()) in answer.text
+
+
+def test_sentences_side_by_side_become_one_quote(course_of: Ask) -> None:
+    text = "Sourdough rises for twelve hours. Sourdough rises longer in a cold kitchen."
+    assistant = course_of({"bread.md": f"# Bread\n\n{text}\n\n# Soup\n\nSoup needs an onion.\n"})
+    quotes = [citation.quote for citation in assistant.ask("How long does sourdough rise?").citations]
+    assert any("twelve hours. Sourdough rises longer" in quote for quote in quotes)
+
+
+def test_a_list_over_documents_names_each_and_stops_at_six(course_of: Ask) -> None:
+    files = {f"note-{n}.md": f"# Note {n}\n\nWe tried quantization on model {n}.\n" for n in range(8)}
+    assistant = course_of(files)
+    answer = assistant.ask("Which documents mention quantization?")
+    assert answer.verdict is Verdict.ANSWER
+    assert len(answer.citations) == MAX_CITATIONS
+    assert len({citation.path for citation in answer.citations}) == MAX_CITATIONS
+
+
+def test_rows_of_a_table_bring_their_columns_and_stay_within_the_limit(course_of: Ask) -> None:
+    rows = "\n".join(f"| {name} | {n * 3} GB | {n + 1} h |" for n, name in enumerate(["LoRA", "QLoRA", "adapters"], 1))
+    notes = {f"run-{n}.md": f"# Run {n}\n\n| method | memory | time |\n|---|---|---|\n{rows}\n" for n in range(6)}
+    answer = course_of(notes).ask("How much memory does QLoRA need?")
+    assert answer.verdict is Verdict.ANSWER
+    assert "memory: 6 GB" in answer.text
+    assert len(answer.citations) <= MAX_CITATIONS
+
+
+def test_a_name_with_another_number_is_another_name(course_of: Ask) -> None:
+    text = (
+        "# Models\n\nGPT-3 has 175 billion parameters.\n\nGPT-2 has 1.5 billion parameters.\n\nBERT reads both ways.\n"
+    )
+    assistant = course_of({"models.md": text})
+    assert "175 billion" in assistant.ask("How many parameters does GPT-3 have?").text
+    assert assistant.ask("GPT-3는 파라미터가 몇 개야?").verdict is Verdict.ANSWER
+    assert assistant.ask("GPT-4는 파라미터가 몇 개야?").verdict is Verdict.REFUSE
+
+
+def test_a_document_is_known_by_the_name_of_its_file(course_of: Ask) -> None:
+    assistant = course_of(
+        {
+            "8week-review.md": "# 첫 달\n\n## 4주차\n\n- PAL: 코드로 수학 문제 풀기\n- RAG: 자료를 찾아서 답하기\n",
+            "plan.md": "# 계획\n\n매주 토요일에 모입니다.\n",
+        }
+    )
+    answer = assistant.ask("회고 글에서 PAL은 뭐라고 했어?")  # 회고: review
+    assert answer.verdict is Verdict.ANSWER
+    assert "코드로 수학 문제" in answer.text
