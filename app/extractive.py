@@ -9,10 +9,8 @@ from app.answers import MAX_CITATIONS, Citation, Claim, Passage
 from app.evidence import ScoredUnit
 from app.quoting import Quote, choose_quotes
 from app.understanding import Query, QuestionKind
-from ingest.documents import BlockKind, Span, Unit
+from ingest.documents import Span, Unit
 from ingest.index import Index
-
-_ENTRIES = (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
 
 
 class ExtractiveAnswerer:
@@ -32,7 +30,8 @@ class ExtractiveAnswerer:
                 if place not in cited:
                     cited[place] = _cite(len(cited) + 1, quote.passage, place[1], index)
             sources = [cited[place] for place in places]
-            claims.append(Claim(_said(quote, sources), tuple(source.marker for source in sources)))
+            markers = tuple(source.marker for source in sources)
+            claims += [Claim(text, markers) for text in _said(quote, sources)]
         return tuple(claims), tuple(cited.values())
 
 
@@ -48,15 +47,13 @@ def _over(quote: Quote, query: Query) -> list[Span]:
     return found
 
 
-def _said(quote: Quote, sources: Sequence[Citation]) -> str:
-    """The units one after the other, after their date; a row of a table cell by cell with the names of the columns."""
-    texts = [item.text for item in quote.units]
-    if quote.units[0].header is not None and len(texts) == 1:
-        return row_said(sources[0].quote, texts[0])
-    said = shown(texts[0])
-    for item in quote.units[1:]:
-        said += (" · " if item.unit.kind in _ENTRIES else " ") + shown(item.text)
-    return ": ".join([*(shown(source.quote) for source in sources[:-1]), said])
+def _said(quote: Quote, sources: Sequence[Citation]) -> list[str]:
+    """A sentence for each unit, the first after its date; a row of a table cell by cell with the names of the columns."""
+    first, *others = (item.text for item in quote.units)
+    if quote.units[0].header is not None and not others:
+        return [row_said(sources[0].quote, first)]
+    dates = (shown(source.quote) for source in sources[:-1])
+    return [": ".join([*dates, shown(first)]), *map(shown, others)]
 
 
 def row_said(header: str, row: str) -> str:

@@ -15,6 +15,7 @@ from eval import answer_metrics, citation_metrics, refusal_metrics, retrieval_me
 from eval.cases import Case
 from eval.evidence import PlaceTexts, document_ranks, gold_ranks, names_places, place_ranks, relevant_passages
 from eval.results import Result
+from ingest.normaliser import strip_marks
 
 Row = Mapping[str, float | None]
 
@@ -164,9 +165,10 @@ def _accepted(case: Case, result: Result, metric: Callable[[str, Sequence[str], 
 
 
 def _characters(text: str, quotes: Sequence[str]) -> float:
-    """What a person has to read: the answer, and the quotes that do not stand in it already."""
-    flat = [" ".join(quote.split()) for quote in quotes]
-    return float(len(text) + sum(len(quote) for quote in flat if quote not in text))
+    """What a person has to read: the answer, and the quotes that do not stand in it already (white space and Markdown
+    marks aside)."""
+    said = strip_marks(text)
+    return float(len(text) + sum(len(" ".join(quote.split())) for quote in quotes if strip_marks(quote) not in said))
 
 
 def _applies(case: Case, name: str) -> bool:

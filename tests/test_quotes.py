@@ -46,8 +46,9 @@ def test_the_answer_says_what_its_quotes_say_and_is_short(course_of: Ask) -> Non
     assert answer.verdict is Verdict.ANSWER
     assert "It opens again at six" in answer.text
     assert sum(len(citation.quote) for citation in answer.citations) <= 600
-    for citation in answer.citations:
-        assert " ".join(citation.quote.split()) in answer.text
+    said = " ".join(claim.text for claim in answer.claims)
+    assert all(" ".join(citation.quote.split()) in said for citation in answer.citations)
+    assert all(claim.markers for claim in answer.claims)
 
 
 def test_sentences_side_by_side_become_one_quote(course_of: Ask) -> None:
