@@ -48,7 +48,7 @@ def _over(quote: Quote, query: Query) -> list[Span]:
 
 
 def _said(quote: Quote, sources: Sequence[Citation]) -> list[str]:
-    """A sentence for each unit, the first after its date; a row of a table cell by cell with the names of the columns."""
+    """A sentence for each unit, the first after its date; a row of a table with the names of its columns."""
     first, *others = (item.text for item in quote.units)
     if quote.units[0].header is not None and not others:
         return [row_said(sources[0].quote, first)]
