@@ -45,7 +45,7 @@ def test_the_answer_says_what_its_quotes_say_and_is_short(course_of: Ask) -> Non
     answer = assistant.ask("When does the warehouse open in the morning?")
     assert answer.verdict is Verdict.ANSWER
     assert "It opens again at six" in answer.text
-    assert sum(len(citation.quote) for citation in answer.citations) <= 800
+    assert sum(len(citation.quote) for citation in answer.citations) <= 600
     said = " ".join(claim.text for claim in answer.claims)
     assert all(" ".join(citation.quote.split()) in said for citation in answer.citations)
     assert all(claim.markers for claim in answer.claims)
