@@ -145,3 +145,21 @@ def test_a_question_about_a_name_stands_by_itself_in_a_conversation(assistant: A
     assert after.question == "LoRA가 뭐야?"
     assert [passage.chunk_id for passage in after.passages] == [passage.chunk_id for passage in alone.passages]
     assert assistant.search("LoRA는?", k=3, history=before).question != "LoRA는?"  # "when", as before
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "어떤 자료에서 LoRA를 언급해?",
+        "LoRA가 뭔지 설명해 줘",
+        "Which documents cover LoRA?",
+        "What do I need LoRA for?",
+    ],
+)
+def test_what_frames_a_question_is_not_searched(assistant: Assistant, question: str) -> None:
+    ((token, *_),) = assistant.ask(question).trace["words"]
+    assert token == "lora"
+
+
+def test_a_subject_that_looks_like_a_frame_is_searched(assistant: Assistant) -> None:
+    assert len(assistant.ask("언어 이해 벤치마크가 뭐야?").trace["words"]) == 3
