@@ -117,6 +117,10 @@ _ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
     re.I,
 )
 
+_PARTICLE = re.compile(
+    r"(?<=[A-Za-z0-9])가(?![가-힣])"
+)  # by itself, cut off a foreign word, it reads as the verb "to go"
+
 
 def understand(question: str, analyser: Analyser) -> Query:
     """A question by itself; ``app.followup`` makes those of a conversation stand by themselves."""
@@ -158,7 +162,7 @@ def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     """The question's words without its frame ("…가 뭐야?", "tell me about …"), each once and with its translations;
     all of them when nothing else is left."""
-    asked = _ASKED_FOR.sub(" ", question)
+    asked = _PARTICLE.sub(" ", _ASKED_FOR.sub(" ", question))
     kept = " ".join(word for word in asked.split() if not is_frame_word(word))
     bridge = TermBridge.load()
     beginning = question.split()[0] if question.split() else ""
