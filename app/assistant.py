@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 from langchain_core.runnables import RunnableConfig
 
 from app.answers import Answer, Citation, Claim, SearchResult
-from app.chat_model import ChatModel, FailedModelError, Run
+from app.chat_model import ChatModel
 from app.conversations import Conversations, StoredTurn
 from app.embedders import named_embedder
 from app.extractive import ExtractiveAnswerer
@@ -25,6 +25,8 @@ from app.followup import standalone
 from app.generative import DraftClaim, GenerativeAnswerer
 from app.graph import AgentGraph, build_graph
 from app.memory import Memory
+from app.model_failures import FailedModelError
+from app.model_run import Run
 from app.phrases import phrase
 from app.places import user_folder
 from app.prompts import Style

@@ -1,7 +1,7 @@
 """The one home of language models: any ``provider:name`` of langchain, or any server that speaks OpenAI's protocol.
 
-Time limits, retries and the reading of failures are done here, the same for every provider: a provider's own retries
-are switched off, and its stream is read in a thread of its own, so that a limit holds whatever the network does.
+Time limits and retries are done here, the same for every provider: a provider's own retries are switched off, and its
+stream is read in a thread of its own, so that a limit holds whatever the network does.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 import contextvars
 import itertools
 import logging
-import math
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -33,7 +30,8 @@ from langchain_core.messages import (
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
-from ingest.errors import ChatModelError
+from app.model_failures import FailedModelError, Failure, failure_of
+from app.model_run import Run, Usage
 
 T = TypeVar("T")
 ToolRound = tuple[Sequence[ToolCall], Sequence[str]]  # the calls of a reply and a result each
@@ -44,50 +42,6 @@ _LONGEST_WAIT_SECONDS = 10.0  # a server that asks for more is treated as busy
 _LISTEN_SECONDS = 0.1  # how often a cancelled question is noticed
 _LATIN_CHARS_PER_TOKEN = 3.5  # a first guess on the safe side; what servers report corrects it
 _OTHER_CHARS_PER_TOKEN = 1.2
-
-
-class Failure(StrEnum):
-    """Why there is no answer of the model; each has its phrase in ``app.phrases``."""
-
-    NOT_INSTALLED = "model_not_installed"
-    NO_KEY = "model_no_key"
-    REJECTED = "model_rejected"  # key or request refused, model unknown
-    UNREACHABLE = "model_unreachable"
-    BUSY = "model_busy"
-    SERVER = "model_server"
-    TIMEOUT = "model_timeout"
-    CUT_OFF = "model_cut_off"
-    MALFORMED = "model_malformed"
-    UNVERIFIED = "model_unverified"
-    CANCELLED = "model_cancelled"
-
-
-_RETRYABLE = {Failure.UNREACHABLE, Failure.BUSY, Failure.SERVER, Failure.CUT_OFF, Failure.MALFORMED}
-
-
-class FailedModelError(ChatModelError):
-    """A failure with its kind. Never carries a provider's own words: they may hold a key or a prompt."""
-
-    def __init__(self, failure: Failure, *, wait_seconds: float | None = None) -> None:
-        super().__init__(f"The language model failed: {failure.name.lower()}.", retryable=failure in _RETRYABLE)
-        self.failure = failure
-        self.wait_seconds = wait_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What calls used, as the server counted it (0 where it does not say)."""
-
-    calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.calls + other.calls,
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-        )
 
 
 class Listener(Protocol):
@@ -104,24 +58,6 @@ class Listener(Protocol):
         Raises:
             FailedModelError: that was no reply.
         """
-
-
-@dataclass(slots=True)
-class Run:
-    """The limits of one question, over all its calls."""
-
-    deadline: float = math.inf  # of time.monotonic()
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    usage: Usage = Usage()
-
-    def left(self) -> float:
-        return self.deadline - time.monotonic()
-
-    def check(self) -> None:
-        if self.cancelled.is_set():
-            raise FailedModelError(Failure.CANCELLED)
-        if self.left() <= 0:
-            raise FailedModelError(Failure.TIMEOUT)
 
 
 class ChatModel:
@@ -270,7 +206,7 @@ class ChatModel:
                 except queue.Empty:
                     continue
                 if isinstance(chunk, Exception):
-                    raise _failure(chunk, begun=whole is not None) from chunk
+                    raise failure_of(chunk, begun=whole is not None) from chunk
                 if chunk is None:
                     break
                 whole = chunk if whole is None else whole + chunk
@@ -295,30 +231,3 @@ def _ended(whole: AIMessageChunk) -> bool:
     said = whole.response_metadata
     reason = said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason")
     return reason is not None and reason not in ("length", "max_tokens", "content_filter")
-
-
-def _failure(error: Exception, *, begun: bool) -> FailedModelError:
-    """A provider's exception by its status, else by its name: each provider has its own classes."""
-    response = getattr(error, "response", None)
-    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
-    name = type(error).__name__.lower()
-    if status == 408 or "timeout" in name:
-        return FailedModelError(Failure.TIMEOUT)
-    if status in (409, 429, 529):
-        return FailedModelError(Failure.BUSY, wait_seconds=_asked_to_wait(response))
-    if isinstance(status, int):
-        return FailedModelError(Failure.SERVER if status >= 500 else Failure.REJECTED)
-    if begun or "protocol" in name or "incomplete" in name:
-        return FailedModelError(Failure.CUT_OFF)
-    if "connect" in name:
-        return FailedModelError(Failure.UNREACHABLE)
-    if isinstance(error, ValueError):
-        return FailedModelError(Failure.MALFORMED)
-    return FailedModelError(Failure.SERVER)
-
-
-def _asked_to_wait(response: Any) -> float | None:
-    try:
-        return max(0.0, float(response.headers["retry-after"]))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None

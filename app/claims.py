@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.answers import Verdict
-from app.chat_model import FailedModelError, Failure
+from app.model_failures import FailedModelError, Failure
 
 _DECODER = json.JSONDecoder()
 _LONGEST = 200_000  # characters of one reply; a model that goes on is not heard out

@@ -8,10 +8,12 @@ from typing import Any
 
 from app import prompts
 from app.answers import MAX_CITATIONS, Citation, Claim, Passage, Verdict
-from app.chat_model import ChatModel, FailedModelError, Failure, Run
+from app.chat_model import ChatModel
 from app.citations import locate, missing_from, shortened
 from app.claims import ClaimReader, RawClaim
 from app.fencing import Fence
+from app.model_failures import FailedModelError, Failure
+from app.model_run import Run
 from app.research import Request, Research, fenced_passage
 from app.understanding import QuestionKind
 from ingest.documents import Span

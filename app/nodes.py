@@ -11,12 +11,12 @@ from langchain_core.runnables import Runnable
 from langgraph.runtime import Runtime
 
 from app.answers import MAX_CITATIONS, Answer, Claim, Verdict
-from app.chat_model import FailedModelError
 from app.citations import verify
 from app.evidence import gather_evidence
 from app.followup import standalone
 from app.judging import judge
 from app.memory import remembered
+from app.model_failures import FailedModelError
 from app.parts import combine, split
 from app.phrases import phrase
 from app.prompts import Style

@@ -13,9 +13,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app import prompts
 from app.answers import PASSAGE_CHARS, Passage
-from app.chat_model import ChatModel, FailedModelError, Failure, Run, ToolRound
+from app.chat_model import ChatModel, ToolRound
 from app.corpus_words import suited
 from app.fencing import Fence
+from app.model_failures import FailedModelError, Failure
+from app.model_run import Run
 from app.prompts import Style
 from app.retrieval import Retriever
 from app.understanding import Query, understand

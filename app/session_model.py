@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from langsmith.utils import tracing_is_enabled
 
-from app.chat_model import ChatModel, Run
+from app.chat_model import ChatModel
+from app.model_run import Run
 from app.settings import AppSettings
 
 _CHECK_SECONDS = 20.0

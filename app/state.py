@@ -10,12 +10,12 @@ from langgraph.channels import UntrackedValue
 from typing_extensions import TypedDict  # of typing, pydantic makes no schema before Python 3.12
 
 from app.answers import Answer, Citation, Claim, Passage, Verdict
-from app.chat_model import Run
 from app.evidence import ScoredUnit
 from app.generative import GenerativeAnswerer
 from app.judging import Judgement
 from app.matching import WeighedQuestion
 from app.memory import Turn
+from app.model_run import Run
 from app.prompts import Style
 from app.retrieval import Retriever
 from app.settings import AppSettings

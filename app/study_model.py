@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from app import prompts
-from app.chat_model import ChatModel, FailedModelError, Run
+from app.chat_model import ChatModel
 from app.fencing import Fence
+from app.model_failures import FailedModelError
+from app.model_run import Run
 from app.replies import WholeReply
 from app.study import CHOICES, Chosen, Item
 from ingest.documents import Page, Span

@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.chat_model import ChatModel, Run
+from app.chat_model import ChatModel
 from app.fencing import Fence
+from app.model_run import Run
 from app.replies import WholeReply
 from eval.cases import Case, Gold
 from eval.making import made_case

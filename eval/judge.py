@@ -17,8 +17,10 @@ from typing import Generic, Literal, TypeVar
 
 import msgspec
 
-from app.chat_model import ChatModel, FailedModelError, Failure, Run
+from app.chat_model import ChatModel
 from app.fencing import Fence
+from app.model_failures import FailedModelError, Failure
+from app.model_run import Run
 from eval.cases import Case
 from eval.results import Result
 

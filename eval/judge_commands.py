@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from app.chat_model import ChatModel, FailedModelError
+from app.chat_model import ChatModel
+from app.model_failures import FailedModelError
 from app.places import find_index, user_folder
 from app.settings import AppSettings
 from eval.comparison import load_scored

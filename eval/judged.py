@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from app.chat_model import FailedModelError, Failure
+from app.model_failures import FailedModelError, Failure
 from eval.cases import Case
 from eval.judge import BEST, PROMPT_VERSION, Aspect, Graded, Judge, Preferred
 from eval.results import Result

@@ -8,8 +8,10 @@ from collections import Counter
 from pathlib import Path
 
 from app.assistant import Assistant
-from app.chat_model import ChatModel, FailedModelError, Run
+from app.chat_model import ChatModel
 from app.feedback import Feedback
+from app.model_failures import FailedModelError
+from app.model_run import Run
 from app.places import user_folder
 from app.settings import AppSettings
 from eval.cases import Case

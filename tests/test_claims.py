@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answers import Verdict
-from app.chat_model import FailedModelError
 from app.claims import ClaimReader, RawClaim
+from app.model_failures import FailedModelError
 
 CLAIMS = [
     RawClaim('A "quoted" {brace} claim.', ((1, "a } b {"),)),

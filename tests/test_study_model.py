@@ -9,7 +9,8 @@ import pytest
 from openai_server import Reply, serving
 
 from app.assistant import Assistant
-from app.chat_model import FailedModelError, Run
+from app.model_failures import FailedModelError
+from app.model_run import Run
 from app.study import CHOICES, Chosen, Item
 from app.study_model import model_items
 from ingest.documents import Span

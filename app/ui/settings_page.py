@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.assistant import Assistant
-from app.chat_model import ChatModel, FailedModelError
+from app.chat_model import ChatModel
+from app.model_failures import FailedModelError
 from app.phrases import phrase
 from app.session_model import check, load_session_model
 from app.ui.browser import THEMES, browser_theme, choose_theme

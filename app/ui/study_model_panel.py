@@ -7,7 +7,8 @@ import time
 import streamlit as st
 
 from app.assistant import Assistant
-from app.chat_model import FailedModelError, Run
+from app.model_failures import FailedModelError
+from app.model_run import Run
 from app.phrases import phrase
 from app.study import Chosen, Item
 from app.study_model import model_items

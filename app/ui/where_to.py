@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app.assistant import Assistant
-from app.chat_model import ChatModel, FailedModelError
+from app.chat_model import ChatModel
+from app.model_failures import FailedModelError
 from app.session_model import destination
 from app.ui.plain import escaped
 from app.ui.session import Session
