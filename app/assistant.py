@@ -234,7 +234,8 @@ class Assistant:
         self, asked: Question, context: Context, conversation: str | None
     ) -> Generator[tuple[str, Any], None, None]:
         """What the graph says as it runs: ("updates", what a node added) and ("custom", a claim)."""
-        modes: Sequence[Literal["updates", "custom"]] = ["updates", "custom"]
+        # Claims are told by a model alone. Without "custom" langgraph runs the nodes in this thread, 1.5 ms quicker.
+        modes: list[Literal["updates", "custom"]] = ["updates", "custom"] if context.generator else ["updates"]
         if conversation is None:
             yield from cast("Iterator[tuple[str, Any]]", self._graph.stream(asked, context=context, stream_mode=modes))
             return

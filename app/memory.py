@@ -48,6 +48,9 @@ class Memory:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._saver = self._open.enter_context(SqliteSaver.from_conn_string(str(self._path)))
                 self._saver.setup()
+                # In its write-ahead log a crash of the machine can cost the last turns and damages nothing; they stay
+                # in the record (app.conversations), which waits for the disk.
+                self._saver.conn.execute("PRAGMA synchronous = NORMAL")
             return self._saver
 
     def trim(self, thread: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.assistant import Assistant
+from eval.benchmarks.asking import asking
 from eval.benchmarks.harness import Measurement, Race, race
 from eval.benchmarks.outcomes import outcomes
 from eval.benchmarks.scale import scale
@@ -109,3 +111,11 @@ def test_an_update_is_measured_in_fresh_processes(tmp_path: Path) -> None:
     assert 0 < changed.report["embedded"] < 10
     assert len(nothing.report["unchanged"]) == 2
     assert nothing.mebibytes > 10
+
+
+def test_a_question_is_split_into_nodes_graph_and_record(assistant: Assistant, tmp_path: Path) -> None:
+    times = asking(assistant, ["LoRA는 뭘 학습해?", "How are the scores scaled?"], tmp_path)
+    assert len(times.nodes) == len(times.record) == 2
+    assert min(times.nodes + times.graph + times.record) > 0
+    assert times.table().count("ms") == 1
+    assert len(assistant.conversations.find()) == 2

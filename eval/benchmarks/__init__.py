@@ -5,6 +5,7 @@
     scale.py      build and search of it: seconds, bytes, memory, recall
     stages.py     where an ingest spends its time, beside LangChain's stock pipeline (stock.py)
     update.py     one changed file in a large index
+    asking.py     where a warm question spends its time: nodes, graph, checkpoint, record
     outcomes.py   what becomes of a folder of difficult files
     crash.py      ingests that are killed
     tree.py       a generated repository in the shape of a real one
