@@ -122,7 +122,7 @@ class ChatModel:
         known = (self._model.profile or {}).get("max_input_tokens")
         return min(wanted, known // 2) if known else wanted
 
-    def ask(self, system: str, user: str, listener: Listener, run: Run) -> None:
+    def ask(self, system: str, user: str, listener: Listener, run: Run, *, tries: int = _TRIES) -> None:
         """One reply into the listener, tried again where that may help.
 
         Raises:
@@ -135,7 +135,7 @@ class ChatModel:
             whole = self._listen(self._model, messages, run, listener.hear)
             listener.finish(ended=whole is not None and _ended(whole))
 
-        self._patiently(once, run)
+        self._patiently(once, run, tries)
 
     def call_tools(
         self, system: str, user: str, done: Sequence[ToolRound], tools: Sequence[type[BaseModel]], run: Run
@@ -160,15 +160,15 @@ class ChatModel:
 
         return self._patiently(once, run)
 
-    def _patiently(self, once: Callable[[], T], run: Run) -> T:
+    def _patiently(self, once: Callable[[], T], run: Run, tries: int = _TRIES) -> T:
         for attempt in itertools.count(1):
             run.check()
             try:
                 return once()
             except FailedModelError as failure:
-                _LOG.warning("%s: %s (try %d of %d)", self.name, failure.failure.name, attempt, _TRIES)
+                _LOG.warning("%s: %s (try %d of %d)", self.name, failure.failure.name, attempt, tries)
                 wait = failure.wait_seconds or _BACK_OFF_SECONDS * 2 ** (attempt - 1)
-                last = attempt == _TRIES or wait > min(_LONGEST_WAIT_SECONDS, run.left())
+                last = attempt == tries or wait > min(_LONGEST_WAIT_SECONDS, run.left())
                 if last or not failure.retryable:
                     raise
                 self._pause(wait)

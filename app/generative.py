@@ -14,14 +14,13 @@ from app.claims import ClaimReader, RawClaim
 from app.fencing import Fence
 from app.model_failures import FailedModelError, Failure
 from app.model_run import Run
-from app.research import Request, Research, fenced_passage
+from app.research import Request, Research, fenced_conversation, fenced_passage
+from app.rewriting import Rewriting, rewrite
 from app.understanding import QuestionKind
 from ingest.documents import Span
 from ingest.index import Index
 
 _CLAIM_CHARS = 600  # a longer "sentence" is none
-_EARLIER_QUESTIONS = 4
-_EARLIER_CHARS = 600  # of the last answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class GenerativeAnswerer:
             language=prompts.LANGUAGES[request.query.language],
             style=prompts.STYLES[request.style],
         )
-        question = _question(request, fence)
+        question = fenced_conversation(request, fence)
         passages = self._fitting([*found, *request.passages], fence, system + question)
         shown = "\n\n".join(fenced_passage(number, passage, fence) for number, passage in enumerate(passages, 1))
         workbench = _Workbench(passages, index, emit, limited=request.query.kind is not QuestionKind.LIST)
@@ -93,6 +92,10 @@ class GenerativeAnswerer:
         if not claims:
             raise FailedModelError(Failure.UNVERIFIED)
         return Draft(claims, citations, Verdict.PARTIAL if verdict is Verdict.PARTIAL else Verdict.ANSWER, trace)
+
+    def rewrite(self, question: str, request: Request, index: Index, run: Run) -> Rewriting:
+        """The question as it was asked, in other words; it never fails."""
+        return rewrite(self._chat, question, request, index, run)
 
     def _repair(self, system: str, shown: str, request: Request, workbench: _Workbench, fence: Fence, run: Run) -> None:
         """One more chance for what does not hold. That it fails costs only the claims it was about."""
@@ -233,10 +236,3 @@ def cite(passage: Passage, quote: str, index: Index) -> Citation | None:
         if citation is not None and citation.quote.strip():
             return citation
     return None
-
-
-def _question(request: Request, fence: Fence) -> str:
-    said = [f"Asked: {question}" for question in request.earlier[-_EARLIER_QUESTIONS:]]
-    if request.last_answer:
-        said.append(f"Answered: {request.last_answer[:_EARLIER_CHARS]}")
-    return prompts.EARLIER.format(fenced=fence.wrap("conversation", "\n".join(said))) if said else ""

@@ -2,7 +2,7 @@
 
 understand -+-> retrieve -> judge -+-> answer -> verify -+-> respond
             |      ^               |                     |
-            |      +-- try again <-+--- (once) ----------+
+            |      +-- try again <-+--- (once) ----------+      in other words too, where a model gives some
             |                      +-> refuse <----------+
             +-> answer parts (several questions at once: each goes through all of this by itself)
 """

@@ -12,15 +12,15 @@ from langgraph.runtime import Runtime
 
 from app.answers import MAX_CITATIONS, Answer, Claim, Verdict
 from app.citations import verify
-from app.evidence import gather_evidence
+from app.evidence import ScoredUnit, gather_evidence
 from app.followup import standalone
-from app.judging import judge
+from app.judging import Judgement, judge
 from app.memory import remembered
-from app.model_failures import FailedModelError
+from app.model_tasks import answered, rephrased
 from app.parts import combine, split
 from app.phrases import phrase
 from app.prompts import Style
-from app.research import Request
+from app.retrieval import Found, in_turns
 from app.state import Context, Question, State
 
 _NEAREST = 3  # places named on a refusal
@@ -97,9 +97,16 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
 
 @timed
 def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """The first try takes what the settings say, the second more."""
+    """The first try takes what the settings say, the second more, with another wording's passages between."""
+    retriever = runtime.context.retriever
     wanted = runtime.context.settings.passages * (1 if state["attempt"] == 1 else _WIDER)
-    passages, question = runtime.context.retriever.retrieve(state["query"], wanted)
+    passages, question = retriever.retrieve(state["query"], wanted)
+    others: list[Found] = []
+    for phrasing in state.get("phrasings", ()):
+        found, weighed = retriever.retrieve(phrasing, wanted)
+        others.append(Found(phrasing, weighed, tuple(found)))
+    if others:
+        passages = in_turns([passages, *(other.passages for other in others)], wanted)
     shown = [
         {
             "location": p.location,
@@ -112,100 +119,62 @@ def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     return {
         "passages": tuple(passages),
         "question_weighed": question,
+        "others": tuple(others),
         "trace": {"passages": shown, "attempt": state["attempt"]},
     }
 
 
 @timed
 def judge_evidence(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Which units carry the question, and whether they are enough."""
-    context = runtime.context
-    evidence = gather_evidence(state["query"], state["question_weighed"], state["passages"])
-    judgement = judge(
-        state["query"],
-        state["question_weighed"],
-        state["passages"],
-        evidence,
-        context.index,
-        context.settings.refuse_below,
+    """Which units carry the question, and whether they are enough; else whether another wording's are."""
+    own = Found(state["query"], state["question_weighed"], state["passages"])
+    evidence, judgement = _judged(own, runtime.context)
+    refused = judgement.verdict is Verdict.REFUSE
+    promising = refused and any(
+        _judged(other, runtime.context)[1].verdict is not Verdict.REFUSE for other in state["others"]
     )
     trace = {"confidence": round(judgement.confidence, 4), "missing": list(judgement.missing)}
-    return {"evidence": evidence, "judgement": judgement, "trace": trace}
+    return {"evidence": evidence, "judgement": judgement, "promising": promising, "trace": trace}
+
+
+def _judged(found: Found, context: Context) -> tuple[tuple[ScoredUnit, ...], Judgement]:
+    evidence = gather_evidence(found.query, found.question, found.passages)
+    threshold = context.settings.refuse_below
+    return evidence, judge(found.query, found.question, found.passages, evidence, context.index, threshold)
 
 
 def after_judging(state: State) -> Literal["answer_question", "try_again", "refuse"]:
     """Answer, look wider once, or stop."""
-    if state["judgement"].verdict is not Verdict.REFUSE:
+    if state["judgement"].verdict is not Verdict.REFUSE or state["promising"]:
         return "answer_question"
     return "try_again" if state["attempt"] == 1 else "refuse"
 
 
 @timed
 def try_again(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Without filters but those the user set, and with more passages."""
-    return {"query": replace(state["query"], filters=runtime.context.scope), "attempt": state["attempt"] + 1}
+    """Without filters but those the user set, with more passages, and in other words too where a model gives some."""
+    context = runtime.context
+    query = replace(state["query"], filters=context.scope)
+    again = {"query": query, "attempt": state["attempt"] + 1}
+    return again if context.generator is None else {**again, **rephrased(state, query, context, context.generator)}
 
 
 @timed
 def answer_question(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Claims with citations, not yet verified: the model's when there is one and it answers, else the best quotes."""
     context, query = runtime.context, state["query"]
-    trace: dict[str, Any] = {}
-    notices: tuple[str, ...] = ()
+    update: dict[str, Any] = {"notices": ()}
     if context.generator is not None:
-        started = time.perf_counter()
-        try:
-            draft = context.generator.answer(
-                _request(state, context), context.index, context.run, runtime.stream_writer
-            )
-        except FailedModelError as failure:
-            why = phrase(failure.failure.value, query.language)
-            notices = (phrase("no_answer_of_model", query.language, why=why),)
-            trace = {"failed": failure.failure.name.lower()}
-        else:
-            left_out = len(draft.trace["unsupported"]) if draft.claims else 0
-            return {
-                "claims": draft.claims,
-                "citations": draft.citations,
-                "verdict": draft.verdict,
-                "notices": (phrase("claims_dropped", query.language, count=left_out),) if left_out else (),
-                "trace": {"model": _model_trace(context, draft.trace, started)},
-            }
-        trace = _model_trace(context, trace, started)
+        update = answered(state, context, context.generator, runtime.stream_writer)
+        if "claims" in update:
+            return update
     elif context.style is not Style.NORMAL:
-        notices = (phrase("style_needs_model", query.language),)
+        update = {"notices": (phrase("style_needs_model", query.language),)}
     _, count = state.get("part", (0, 1))
-    claims, citations = context.answerer.answer(query, state["evidence"], context.index, MAX_CITATIONS // count)
-    update = {"claims": claims, "citations": citations, "verdict": None, "notices": notices}
-    return {**update, "trace": {"model": trace}} if trace else update
-
-
-def _request(state: State, context: Context) -> Request:
-    turns = state.get("turns", [])
-    return Request(
-        query=state["query"],
-        passages=state["passages"],
-        style=context.style,
-        earlier=[*(turn["question"] for turn in turns), *state["history"]],
-        last_answer=turns[-1]["answer"] if turns else "",
-    )
-
-
-def _model_trace(context: Context, trace: dict[str, Any], started: float) -> dict[str, Any]:
-    """What the model used in this run so far; the cost when its prices are set."""
-    assert context.generator is not None
-    used, settings = context.run.usage, context.settings
-    cost = (used.input_tokens * settings.input_price + used.output_tokens * settings.output_price) / 1e6
-    return {
-        "name": context.generator.name,
-        "style": context.style.value,
-        "calls": used.calls,
-        "input_tokens": used.input_tokens,
-        "output_tokens": used.output_tokens,
-        **({"cost_usd": round(cost, 6)} if cost else {}),
-        "seconds": round(time.perf_counter() - started, 3),
-        **trace,
-    }
+    # What only another wording found was for the model alone to judge.
+    evidence = state["evidence"] if state["judgement"].verdict is not Verdict.REFUSE else ()
+    claims, citations = context.answerer.answer(query, evidence, context.index, MAX_CITATIONS // count)
+    return {**update, "claims": claims, "citations": citations, "verdict": None}
 
 
 @timed

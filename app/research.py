@@ -28,6 +28,8 @@ _ROUNDS = 4
 _CALLS = 4  # of one round; what is beyond is left unanswered
 _FOUND = 4  # passages of one search
 _LISTED = 100  # documents
+_EARLIER_QUESTIONS = 4
+_EARLIER_CHARS = 600  # of the last answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +144,11 @@ def _page(path: str, number: int, index: Index) -> list[Passage]:
 def fenced_passage(number: int, passage: Passage, fence: Fence) -> str:
     """A passage as the model sees it."""
     return fence.wrap(f"passage {number}", f"({passage.location})\n{passage.heading}\n{passage.text}")
+
+
+def fenced_conversation(request: Request, fence: Fence) -> str:
+    """What was said before as the model sees it; "" for the first question."""
+    said = [f"Asked: {question}" for question in request.earlier[-_EARLIER_QUESTIONS:]]
+    if request.last_answer:
+        said.append(f"Answered: {request.last_answer[:_EARLIER_CHARS]}")
+    return prompts.EARLIER.format(fenced=fence.wrap("conversation", "\n".join(said))) if said else ""

@@ -7,7 +7,8 @@ loses: it lets the lexical noise of the wrong language outvote the right passage
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,15 @@ class RetrievalSettings:
 
     def boosts(self) -> LexicalBoosts:
         return LexicalBoosts(self.headings, self.translations)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one wording of a question found."""
+
+    query: Query
+    question: WeighedQuestion
+    passages: tuple[Passage, ...]
 
 
 class Retriever:
@@ -151,6 +161,19 @@ class Retriever:
         if belongs(last + 1) and (rest := around[last + 1].beginning(PASSAGE_CHARS - size - 1)):
             parts.append(rest)
         return parts
+
+
+def in_turns(rankings: Sequence[Sequence[Passage]], most: int) -> list[Passage]:
+    """One passage of each ranking by turns, the first ranking's first, without what an earlier passage shows already:
+    no ranking can push the others out, however sure it is of itself."""
+    passages: list[Passage] = []
+    shown: set[int] = set()
+    for passage in chain.from_iterable(zip_longest(*rankings)):
+        if passage is None or passage.chunk_id in shown or len(passages) == most:
+            continue
+        shown.update(part.chunk.chunk_id for part in passage.chunks if part.whole)
+        passages.append(replace(passage, rank=len(passages) + 1))
+    return passages
 
 
 def _best_of(rows: Rows, cosines: NDArray[np.float32], lexical: NDArray[np.float32]) -> list[int]:

@@ -17,7 +17,7 @@ from app.matching import WeighedQuestion
 from app.memory import Turn
 from app.model_run import Run
 from app.prompts import Style
-from app.retrieval import Retriever
+from app.retrieval import Found, Retriever
 from app.settings import AppSettings
 from app.understanding import Query
 from ingest.facets import NO_FILTERS, Filters
@@ -40,10 +40,13 @@ class State(Question, total=False):
     parts: Annotated[tuple[str, ...], UntrackedValue]  # the questions in the question
     query: Annotated[Query, UntrackedValue]
     attempt: Annotated[int, UntrackedValue]  # 1, or 2 after the one second try
+    phrasings: Annotated[tuple[Query, ...], UntrackedValue]  # a model's other wordings, for the second try
     passages: Annotated[tuple[Passage, ...], UntrackedValue]
+    others: Annotated[tuple[Found, ...], UntrackedValue]  # what each of the phrasings found by itself
     question_weighed: Annotated[WeighedQuestion, UntrackedValue]
     evidence: Annotated[tuple[ScoredUnit, ...], UntrackedValue]
     judgement: Annotated[Judgement, UntrackedValue]
+    promising: Annotated[bool, UntrackedValue]  # what another wording found is enough by itself: the model may read it
     claims: Annotated[tuple[Claim, ...], UntrackedValue]
     citations: Annotated[tuple[Citation, ...], UntrackedValue]
     verdict: Annotated[Verdict | None, UntrackedValue]  # the model's; None: the judgement's

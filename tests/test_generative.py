@@ -106,8 +106,8 @@ def test_a_near_quote_is_shown_as_it_stands_with_its_score(open_with: Open) -> N
 def test_a_model_that_finds_nothing_gets_more_passages_once_and_is_believed(open_with: Open) -> None:
     with serving(Reply('{"verdict": "none"}')) as server:
         answer = open_with(server.url, passages=1).ask(QUESTION)
-        assert len(server.requests) == 2
-        assert server.prompts()[1].count("passage 2>") == 1
+        assert len(server.requests) == 3  # the answer, a rewriting, the answer again
+        assert server.prompts()[2].count("passage 2>") == 1
     assert answer.verdict is Verdict.REFUSE
     assert answer.nearest
 

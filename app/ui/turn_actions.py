@@ -9,6 +9,7 @@ import streamlit as st
 from app import suggestions
 from app.answers import Answer
 from app.assistant import Assistant
+from app.phrases import Language
 from app.study import card_of, places_of
 from app.ui.plain import escaped, visible
 from app.ui.rating import draw_reason, draw_thumbs
@@ -112,6 +113,12 @@ def _draw_way(trace: dict[str, Any], answer: Answer, session: Session) -> None:
     if found:
         st.caption(words("trace_words", language))
         st.text(visible(" · ".join(found)))
+    if phrasings := trace.get("rewritten", {}).get("phrasings"):
+        st.caption(words("trace_rewritten", language))
+        st.text(visible("\n".join(map(str, phrasings))))
+    if used := trace.get("model") or trace.get("rewritten"):
+        st.caption(words("trace_model", language))
+        st.text(visible(_used(used, language)))
     first, second, third = st.columns(3)
     first.metric(words("trace_confidence", language), f"{trace.get('confidence', 0):.0%}")
     second.metric(words("trace_attempts", language), str(trace.get("attempt", 1)))
@@ -129,6 +136,12 @@ def _draw_way(trace: dict[str, Any], answer: Answer, session: Session) -> None:
         st.caption(words("trace_dropped", language))
         for sentence in trace["dropped"]:
             st.text(visible(str(sentence)))
+
+
+def _used(used: dict[str, Any], language: Language) -> str:
+    tokens = words("trace_tokens", language, read=used["input_tokens"], written=used["output_tokens"])
+    cost = f"${used['cost_usd']:.4f}" if "cost_usd" in used else ""
+    return " · ".join(filter(None, [str(used.get("name", "")), tokens, cost]))
 
 
 def _row(passage: dict[str, Any], headers: dict[str, str]) -> dict[str, object]:

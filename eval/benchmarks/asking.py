@@ -77,7 +77,7 @@ def _timed(assistant: Assistant, question: str, conversation: str | None) -> tup
 
 
 def _in_nodes(answer: Answer) -> float:
-    return sum(answer.trace["milliseconds"].values())
+    return float(sum(answer.trace["milliseconds"].values()))
 
 
 def main() -> None:
