@@ -129,12 +129,12 @@ def judge_evidence(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Which units carry the question, and whether they are enough; else whether another wording's are."""
     own = Found(state["query"], state["question_weighed"], state["passages"])
     evidence, judgement = _judged(own, runtime.context)
-    refused = judgement.verdict is Verdict.REFUSE
-    promising = refused and any(
-        _judged(other, runtime.context)[1].verdict is not Verdict.REFUSE for other in state["others"]
-    )
-    trace = {"confidence": round(judgement.confidence, 4), "missing": list(judgement.missing)}
-    return {"evidence": evidence, "judgement": judgement, "promising": promising, "trace": trace}
+    rest = state["others"] if judgement.verdict is Verdict.REFUSE else ()
+    others = [_judged(other, runtime.context)[1] for other in rest]
+    enough = [other.confidence for other in others if other.verdict is not Verdict.REFUSE]
+    confidence = max(enough, default=judgement.confidence)
+    trace = {"confidence": round(confidence, 4), "missing": list(judgement.missing)}
+    return {"evidence": evidence, "judgement": judgement, "promising": bool(enough), "trace": trace}
 
 
 def _judged(found: Found, context: Context) -> tuple[tuple[ScoredUnit, ...], Judgement]:

@@ -77,18 +77,20 @@ class Outcome:
 
 
 def outcome(assistant: Assistant, case: Case, rewriting: str) -> Outcome:
-    """``rewriting`` "": the model fails at it, and the second try goes without."""
+    """``rewriting`` "": there is none to be had, and the second try goes without; the call for it is not counted."""
     model = ChatModel(IdealReader(case=case, rewriting=rewriting), "ideal", pause=lambda _: None)
     answer = assistant.ask(case.question, history=case.history, model=model)
     cited = [CitationResult(path=c.path, quote=c.quote) for c in answer.citations]
     ranks = gold_ranks(case, [PassageResult(path=p.path, text=p.text) for p in answer.passages]) or (None,)
+    rewritten = "rewritten" in answer.trace
+    calls = answer.trace.get("model", {"calls": int(rewritten)})["calls"]
     return Outcome(
         shown=float(any(shows(citation, gold) for citation in cited for gold in case.gold)),
         hit_1=hit(ranks, 1),
         hit_5=hit(ranks, 5),
         reciprocal=reciprocal_rank(ranks, _DEPTH),
-        calls=answer.trace.get("model", {"calls": int("rewritten" in answer.trace)})["calls"],
-        rewritten="rewritten" in answer.trace,
+        calls=calls if rewriting else calls - int(rewritten),
+        rewritten=rewritten,
     )
 
 

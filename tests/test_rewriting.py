@@ -12,6 +12,7 @@ from openai_server import Reply, serving
 
 from app.answers import Answer, Verdict
 from app.assistant import AnswerEvent, Assistant, StepEvent
+from app.settings import AppSettings
 from ingest.facets import Filters
 
 Open = Callable[..., Assistant]
@@ -49,6 +50,7 @@ def test_what_the_askers_words_miss_is_found_in_the_models(open_with: Open) -> N
         search, reading = server.prompts()
     assert answer.verdict is Verdict.ANSWER
     assert answer.citations[0].quote == LORA
+    assert answer.trace["confidence"] >= AppSettings().refuse_below  # of the wording that found enough
     assert "one in Korean and one in English" in search
     assert search.endswith(f"The question: {ODD}")
     assert "passage 1>" not in search  # no document is in it

@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from openai_server import Reply, serving
 from streamlit.testing.v1 import AppTest
 
 from app.answers import Answer, Citation, Claim, Verdict
+from app.chat_model import ChatModel
 from app.feedback import Feedback
 from app.places import user_folder
 from app.ui.elements import answer_data
@@ -181,6 +183,17 @@ def test_how_it_was_found_can_be_looked_at(app: AppTest) -> None:
     app.button("trace-0").click().run()
     assert not app.exception
     assert "week2/notes.md" in str(app.dataframe[0].value)
+
+
+def test_it_says_what_a_model_searched_for_and_what_it_took(app: AppTest) -> None:
+    phrasing = '{"phrasings": ["<b>김치찌개</b> 드롭아웃 재료"]}'
+    with serving(Reply(phrasing), Reply('{"verdict": "none"}')) as server:
+        session(app).model = ChatModel.load("fake", base_url=server.url, api_key="none")
+        ask(app, "김치찌개에는 어떤 재료가 들어가?")
+        app.button("trace-0").click().run()
+    assert not app.exception
+    assert "<b>김치찌개</b> 드롭아웃 재료" in [text.value for text in app.text]
+    assert any("읽은 토큰 1,000개, 쓴 토큰 50개" in str(text.value) for text in app.text)
 
 
 def test_the_language_of_the_interface_can_be_changed(app: AppTest) -> None:
