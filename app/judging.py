@@ -19,7 +19,7 @@ from ingest.lexical import SearchWord
 
 _SHAPED = (QuestionKind.NUMBER, QuestionKind.WHEN)
 _MANY_WORDS = 10
-_WHOLE = 0.99
+_SAME = 0.99  # cosine of a word and itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def signs(
     said = unknown = names = 0.0
     for word, weighed, near, share in zip(query.words, question.words, nearest, question.shares, strict=True):
         covered = weighed.covered_by(there)
-        if _numbered(word):  # nothing is nearer to GPT-4 than GPT-3
-            covered = near = float(covered > _WHOLE)
+        if _numbered(word):
+            covered = near = float(near > _SAME or any(map(there.__contains__, _numbers(word))))
         support = max(covered, near)
         said += share * support
         if not weighed.translations and not any(map(index.document_frequency, word.tokens)):
@@ -119,8 +119,13 @@ def signs(
 
 
 def _numbered(word: SearchWord) -> bool:
-    """A name with a number is met by itself alone, and wholly."""
-    return word.name and any(character.isdigit() for character in word.written)
+    """A name with a number is met by itself alone: nothing is nearer to GPT-4 than GPT-3."""
+    return word.name and any(map(str.isdigit, word.written))
+
+
+def _numbers(word: SearchWord) -> list[str]:
+    """Any of these is the name: of T5-large also T5, of CIFAR-10 not every 10."""
+    return [t for t in word.tokens if any(map(str.isdigit, t)) and (len(word.tokens) == 1 or not t.isdigit())]
 
 
 def missing_places(question: WeighedQuestion, passages: Sequence[Passage]) -> tuple[str, ...]:

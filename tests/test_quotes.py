@@ -83,6 +83,7 @@ def test_a_name_with_another_number_is_another_name(course_of: Ask) -> None:
     assistant = course_of({"models.md": text})
     assert "175 billion" in assistant.ask("How many parameters does GPT-3 have?").text
     assert assistant.ask("GPT-3는 파라미터가 몇 개야?").verdict is Verdict.ANSWER
+    assert assistant.ask("GPT3는 파라미터가 몇 개야?").verdict is Verdict.ANSWER  # written otherwise
     assert assistant.ask("GPT-4는 파라미터가 몇 개야?").verdict is Verdict.REFUSE
 
 
