@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,37 @@ def test_pictures_on_slides_and_in_notebooks_are_read(tmp_path: Path) -> None:
     ]
     pages = read(make_notebook(tmp_path / "a.ipynb", cells)).pages
     assert all("every other token" in " ".join(page.text.split()) for page in pages)
+
+
+def test_one_tesseract_reads_all_pictures_of_a_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["Attention lets every token look", "Recurrent networks pass one state", "Layers are stacked twelve high"]
+    cells = []
+    for text in texts:
+        stream = io.BytesIO()
+        draw([text, text]).save(stream, "PNG")
+        data = {"image/png": base64.b64encode(stream.getvalue()).decode()}
+        output = {"output_type": "display_data", "metadata": {}, "data": data}
+        cells.append({"cell_type": "code", "metadata": {}, "source": "plot()", "outputs": [output]})
+    path = make_notebook(tmp_path / "a.ipynb", cells)
+    _log_tesseract(tmp_path, monkeypatch, "")
+    pages = read(path).pages
+    assert [" ".join(page.text.split()) for page in pages] == [f"plot() {text} {text}" for text in texts]
+    assert (tmp_path / "runs").read_text().count("\n") == 1
+    _log_tesseract(tmp_path, monkeypatch, '[ $(wc -l < "$1") -eq 1 ] || exit 1')  # fails where there are several
+    assert [page.text for page in read(path).pages] == [page.text for page in pages]
+    assert (tmp_path / "runs").read_text().count("\n") == 4
+
+
+def _log_tesseract(folder: Path, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """The program, after a line in the file ``runs`` and what else a shell is to do."""
+    tools = folder / "tools"
+    tools.mkdir(exist_ok=True)
+    real = shutil.which("tesseract", path=os.environ["PATH"].replace(str(tools), ""))
+    script = f'#!/bin/sh\ncase "$1" in --*) ;; *) echo >> {folder}/runs; {before or ":"};; esac\nexec {real} "$@"\n'
+    (folder / "runs").write_text("")
+    (tools / "tesseract").write_text(script)
+    (tools / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
 
 
 def test_a_damaged_picture_is_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from lxml import etree
 
@@ -17,8 +18,8 @@ from ingest.readers import SourceFile
 from ingest.readers.archives import opened
 from ingest.readers.building import SectionBuilder, tidy
 from ingest.readers.drawings import alternative_text, drawing_of, picture_text
-from ingest.readers.image import Pictures
 from ingest.readers.opc import Package, attribute, child, children, descendants, local
+from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import heading_like
 
 HEADING_STYLE = re.compile(r"(?:heading|제목|개요)\s*(\d)", re.I)
@@ -54,13 +55,17 @@ def read(file: SourceFile) -> Reading:
     Raises:
         ReadError: no Word document.
     """
+    return read_with_pictures(file, partial(_read, file))
+
+
+def _read(file: SourceFile, pictures: Pictures) -> Reading:
     with opened(file) as archive:
         package = Package(archive, file)
         main = package.main_part()
         body = child(package.tree(main), "body")
         if body is None:
             raise ReadError(f"{file.relative}: holds no text body.", "Open it in Word and save it anew.")
-        word = Word(package, main, Pictures(file), _styles(package, main), _notes(package, main))
+        word = Word(package, main, pictures, _styles(package, main), _notes(package, main))
         word.bold_headings = not any(_heading_level(p, word) for p in descendants(body, "p"))
         _add(body, word, 0)
         title = tidy(package.title())

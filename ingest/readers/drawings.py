@@ -11,8 +11,8 @@ from ingest.errors import ReadError
 from ingest.readers.archives import member
 from ingest.readers.building import tidy
 from ingest.readers.charts import chart_rows, chart_title
-from ingest.readers.image import Pictures
 from ingest.readers.opc import Package, attribute, descendants, local
+from ingest.readers.pictures import Pictures
 
 MADE_UP_ALT = re.compile(
     r"(?:picture|image|graphic|content placeholder|텍스트 개체 틀|그림|이미지|개체|제목|표|차트|도형)\s*\d*"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from PIL import Image
+from collections.abc import Sequence
 
 from ingest.documents import Reading
 from ingest.errors import ReadError
 from ingest.readers import SourceFile
 from ingest.readers.ocr import Ocr, glyphs_of, open_image
 from ingest.readers.page_layout import Layout, Sheet, lay_out
-from ingest.readers.tesseract import OcrError
-
-SMALLEST = 60  # pixels of a side
+from ingest.readers.tesseract import OcrError, Word
 
 
 def read(file: SourceFile) -> Reading:
@@ -23,7 +19,8 @@ def read(file: SourceFile) -> Reading:
         ReadError: no picture, or OCR is off or missing.
     """
     try:
-        layout = _read_picture(open_image(file.read_bytes()), Ocr(file.ocr_seconds, file.ocr_cache))
+        image = open_image(file.read_bytes())
+        layout = _lay_out(Ocr(file.ocr_seconds, file.ocr_cache).recognise_one(image), image.size)
     except OcrError as error:
         raise ReadError(f"{file.relative}: {error}") from error
     if not layout.pages[0].text:
@@ -31,38 +28,10 @@ def read(file: SourceFile) -> Reading:
     return Reading(layout.pages, layout.title)
 
 
-class Pictures:
-    """Reads the pictures of one slide deck or notebook. What keeps it from doing so is told once, as a warning."""
-
-    def __init__(self, file: SourceFile) -> None:
-        self._ocr = Ocr(file.ocr_seconds, file.ocr_cache)
-        self._known: dict[str, str] = {}
-        self._reasons: dict[str, int] = {}
-
-    @property
-    def warnings(self) -> list[str]:
-        return [f"text in {count} pictures was not read: {reason}" for reason, count in self._reasons.items()]
-
-    def text(self, data: bytes) -> str:
-        """The text in a picture, read once however often it recurs; empty for small ones, which are ornaments."""
-        key = hashlib.sha256(data).hexdigest()
-        if not self._ocr.is_on:
-            return ""
-        if key not in self._known:
-            self._known[key] = self._read(data)
-        return self._known[key]
-
-    def _read(self, data: bytes) -> str:
-        try:
-            image = open_image(data)
-            if min(image.size) < SMALLEST:
-                return ""
-            return _read_picture(image, self._ocr).pages[0].text
-        except OcrError as error:
-            self._reasons[str(error)] = self._reasons.get(str(error), 0) + 1
-            return ""
+def text_in(words: Sequence[Word], size: tuple[int, int]) -> str:
+    """Of a picture of this size (pixels), column by column."""
+    return _lay_out(words, size).pages[0].text
 
 
-def _read_picture(image: Image.Image, ocr: Ocr) -> Layout:
-    glyphs = glyphs_of(ocr.recognise(image), float(image.width), float(image.height))
-    return lay_out([Sheet(1, glyphs, recognised=True)], [], "", lambda _: "")
+def _lay_out(words: Sequence[Word], size: tuple[int, int]) -> Layout:
+    return lay_out([Sheet(1, glyphs_of(words, *map(float, size)), recognised=True)], [], "", lambda _: "")

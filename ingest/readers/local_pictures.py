@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from ingest.readers import SourceFile
-from ingest.readers.image import Pictures
+from ingest.readers.pictures import Pictures
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 MAX_BYTES = 20 << 20
@@ -26,25 +26,22 @@ class LocalPictures:
     def __init__(self, file: SourceFile) -> None:
         self._folder = PurePosixPath(file.relative).parent
         self._root = file.path.parents[len(PurePosixPath(file.relative).parts) - 1]
-        self._pictures = Pictures(file)
         self.used: dict[str, str] = {}
 
-    @property
-    def warnings(self) -> list[str]:
-        return self._pictures.warnings
-
-    def text(self, target: str) -> str:
+    def text(self, pictures: Pictures, target: str) -> str:
         """The text in the picture that a mark points to; empty for one on the web, outside the corpus or missing."""
         path = self._path(target)
-        if path is None or (path not in self.used and len(self.used) >= MAX_PICTURES):
+        if path is None:
             return ""
+        if path in self.used or len(self.used) >= MAX_PICTURES:
+            return pictures.known_text(self.used.get(path, ""))
         found = picture_at(self._root, path)
         try:
             data = found.read_bytes() if found else b""
         except OSError:
             data = b""
         self.used[path] = hashlib.sha256(data).hexdigest() if data else ""
-        return self._pictures.text(data) if data else ""
+        return pictures.text(data) if data else ""
 
     def _path(self, target: str) -> str | None:
         """Relative to the corpus; a leading slash means its root."""

@@ -20,6 +20,7 @@ from ingest.documents import Block, BlockKind, Page, Reading
 from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile
 from ingest.readers.local_pictures import LocalPictures
+from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode, heading_like, line_starts
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?)\n---[ \t]*(?:\n|\Z)", re.S)
@@ -38,17 +39,19 @@ _ANCHOR = re.compile(r"\s*(?:\[\[[\w:.-]+\]\]|\{#[\w:.-]+\})\s*$")
 _HEADING_MARKS = re.compile(r"[*_`]+|~~|<[^>]+>")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
-_PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").disable("inline")  # blocks alone: half the work
 
 
 def read(file: SourceFile) -> Reading:
     """Pages are sections; ``headings`` is the path down to the section's own heading. The text in pictures of the
     corpus that a section shows stands at its end."""
-    if not file.ocr_seconds:
-        return read_markdown(decode(file))
-    pictures = LocalPictures(file)
-    reading = read_markdown(decode(file), pictures.text)
-    return replace(reading, warnings=tuple(pictures.warnings), pictures=tuple(sorted(pictures.used.items())))
+    text, local = decode(file), LocalPictures(file)
+
+    def build(pictures: Pictures) -> Reading:
+        reading = read_markdown(text, partial(local.text, pictures))
+        return replace(reading, warnings=tuple(pictures.warnings), pictures=tuple(sorted(local.used.items())))
+
+    return read_with_pictures(file, build) if file.ocr_seconds else read_markdown(text)
 
 
 def read_markdown(raw: str, picture_text: Callable[[str], str] = lambda _: "") -> Reading:

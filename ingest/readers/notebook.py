@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ingest.documents import Block, BlockKind, Page, Reading
@@ -18,8 +18,8 @@ from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile
 from ingest.readers.building import PageBuilder
 from ingest.readers.cleaning import clean
-from ingest.readers.image import Pictures
 from ingest.readers.markdown import plain_heading, read_markdown
+from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode
 
 MAX_CELLS = 20_000
@@ -46,7 +46,10 @@ def read(file: SourceFile) -> Reading:
         ReadError: the file is not a notebook.
     """
     cells = _cells(file)
-    pictures = Pictures(file)
+    return read_with_pictures(file, lambda pictures: _reading(cells, pictures))
+
+
+def _reading(cells: Sequence[Json], pictures: Pictures) -> Reading:
     pages: list[Page] = []
     path: list[tuple[int, str]] = []
     for number, cell in enumerate(cells, 1):

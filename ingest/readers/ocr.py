@@ -37,6 +37,9 @@ MOST_CACHED_MIB = 512
 HANGUL = re.compile("[가-힣]")
 
 
+Recognised = list[Word] | OcrError
+
+
 class Ocr:
     """Reads pictures until ``seconds`` are spent; with 0 it reads none. A picture that stands in the ``cache`` (a file
     that ingests share) costs none of them."""
@@ -46,43 +49,69 @@ class Ocr:
         self._cache = _opened(cache) if seconds > 0 and cache else None
         self.is_on = seconds > 0
 
-    def recognise(self, image: Image.Image) -> list[Word]:
+    def recognise_one(self, image: Image.Image) -> list[Word]:
         """The words of a picture, line by line.
 
         Raises:
             OcrError: OCR is off, its time is spent, or tesseract is missing or fails.
         """
-        if not self.is_on:
-            raise OcrError("It is a picture, and text recognition (OCR) is off.")
-        prepared = _prepared(image)
-        words = self._read(prepared, LANGUAGES)
-        korean = sum(bool(HANGUL.search(word.text)) for word in words)
-        if korean > KOREAN_SHARE * len(words) and self._left > 0:
-            words = with_korean(words, self._read(prepared, LANGUAGES[:1]))
-        kept = [word for word in words if word.confidence >= MIN_CONFIDENCE]
-        sure = sum(word.confidence for word in kept) >= MIN_MEAN_CONFIDENCE * len(kept)
-        return kept if sure else []
-
-    def _read(self, image: Image.Image, languages: Sequence[str]) -> list[Word]:
-        """From the cache, or by tesseract."""
-        if self._cache is None:
-            return self._read_anew(image, languages)
-        key = f"{'+'.join(languages)} {image.size} {hashlib.sha256(image.tobytes()).hexdigest()}"
-        known = self._cache.get([key])
-        if known:
-            return msgspec.json.decode(known[key], type=list[Word])
-        words = self._read_anew(image, languages)
-        self._cache.put({key: msgspec.json.encode(words)})
+        (words,) = self.recognise([image])
+        if isinstance(words, OcrError):
+            raise words
         return words
 
-    def _read_anew(self, image: Image.Image, languages: Sequence[str]) -> list[Word]:
+    def recognise(self, images: Sequence[Image.Image]) -> list[Recognised]:
+        """Of each picture its words, line by line, or why they are not known."""
+        if not self.is_on:
+            return [OcrError("It is a picture, and text recognition (OCR) is off.") for _ in images]
+        prepared = [_prepared(image) for image in images]
+        found = self._read(prepared, LANGUAGES)
+        again = [number for number, words in enumerate(found) if _is_korean(words)] if self._left > 0 else []
+        korean = self._read([prepared[number] for number in again], LANGUAGES[:1])
+        for number, words in zip(again, korean, strict=True):
+            both = found[number]
+            if not isinstance(both, OcrError):
+                found[number] = words if isinstance(words, OcrError) else with_korean(both, words)
+        return [words if isinstance(words, OcrError) else _sure(words) for words in found]
+
+    def _read(self, images: Sequence[Image.Image], languages: Sequence[str]) -> list[Recognised]:
+        """From the cache, or by tesseract."""
+        if self._cache is None:
+            return self._read_anew(images, languages)
+        named = "+".join(languages)
+        keys = [f"{named} {image.size} {hashlib.sha256(image.tobytes()).hexdigest()}" for image in images]
+        known: dict[str, Recognised] = {
+            key: msgspec.json.decode(words, type=list[Word]) for key, words in self._cache.get(keys).items()
+        }
+        new = {key: image for key, image in zip(keys, images, strict=True) if key not in known}
+        read = dict(zip(new, self._read_anew(list(new.values()), languages), strict=True))
+        self._cache.put({k: msgspec.json.encode(words) for k, words in read.items() if not isinstance(words, OcrError)})
+        return [(known | read)[key] for key in keys]
+
+    def _read_anew(self, images: Sequence[Image.Image], languages: Sequence[str]) -> list[Recognised]:
         if self._left <= 0:
-            raise OcrError("The time for text recognition (OCR) was spent on the pages before.")
+            return [OcrError("The time for text recognition (OCR) was spent on the pages before.") for _ in images]
         started = time.monotonic()
         try:
-            return read_words(image, languages, min(self._left, IMAGE_SECONDS))
+            return [*read_words(images, languages, min(self._left, IMAGE_SECONDS * len(images)))]
+        except OcrError as error:
+            if len(images) == 1:
+                return [error]
         finally:
             self._left -= time.monotonic() - started
+        return [words for image in images for words in self._read_anew([image], languages)]  # all but the one at fault
+
+
+def _is_korean(words: Recognised) -> bool:
+    if isinstance(words, OcrError):
+        return False
+    return sum(bool(HANGUL.search(word.text)) for word in words) > KOREAN_SHARE * len(words)
+
+
+def _sure(words: Sequence[Word]) -> list[Word]:
+    kept = [word for word in words if word.confidence >= MIN_CONFIDENCE]
+    sure = sum(word.confidence for word in kept) >= MIN_MEAN_CONFIDENCE * len(kept)
+    return kept if sure else []
 
 
 @cache

@@ -96,7 +96,7 @@ def _read_page(document: pdfium.PdfDocument, number: int, ocr: Ocr) -> Sheet | P
         garbled = is_garbled(glyphs.text)
         if not garbled and not _is_picture(page, glyphs):
             return Sheet(number, glyphs)
-        words = ocr.recognise(_rendered(page))
+        words = ocr.recognise_one(_rendered(page))
         return Sheet(number, glyphs_of(words, glyphs.width, glyphs.height), recognised=True)
     except OcrError as error:
         what = "Its text layer is garbled (a font without a character map). " if garbled else ""

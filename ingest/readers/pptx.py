@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from lxml import etree
 
@@ -14,8 +15,8 @@ from ingest.readers import SourceFile
 from ingest.readers.archives import opened
 from ingest.readers.building import PageBuilder, tidy
 from ingest.readers.drawings import alternative_text, drawing_of, picture_text, text_of
-from ingest.readers.image import Pictures
 from ingest.readers.opc import Package, attribute, child, children, descendants, local
+from ingest.readers.pictures import Pictures, read_with_pictures
 
 MAX_SLIDES = 3_000
 FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum", "sldImg"})  # placeholders that say nothing
@@ -34,6 +35,10 @@ def read(file: SourceFile) -> Reading:
     Raises:
         ReadError: no presentation, or no slide of it could be read.
     """
+    return read_with_pictures(file, partial(_read, file))
+
+
+def _read(file: SourceFile, pictures: Pictures) -> Reading:
     with opened(file) as archive:
         package = Package(archive, file)
         main = package.main_part()
@@ -43,7 +48,7 @@ def read(file: SourceFile) -> Reading:
         if len(shown) > MAX_SLIDES:
             raise LimitError(f"{file.relative}: has more than {MAX_SLIDES} slides.", "Split it.")
         sections = _sections(presentation)
-        deck = Deck(package, Pictures(file))
+        deck = Deck(package, pictures)
         pages: list[Page] = []
         failures: list[PageFailure] = []
         for number, slide in enumerate(_slide_ids(presentation), 1):

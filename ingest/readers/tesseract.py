@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import subprocess
@@ -62,40 +61,50 @@ def program_version() -> str:
     return told.stdout.decode("utf-8", "replace").partition("\n")[0]
 
 
-def read_words(image: Image.Image, languages: Sequence[str], seconds: float) -> list[Word]:
-    """All words that tesseract makes out, line by line.
+def read_words(images: Sequence[Image.Image], languages: Sequence[str], seconds: float) -> list[list[Word]]:
+    """All words that tesseract makes out in each of the pictures, line by line.
 
     Raises:
-        OcrError: tesseract is missing, fails, or takes longer than ``seconds``.
+        OcrError: tesseract is missing, fails on one of them, or takes longer than ``seconds`` for all.
     """
+    if not images:
+        return []
     if reason := missing():
         raise OcrError(reason)
-    picture = io.BytesIO()
-    image.save(picture, "PPM")
     os.putenv("OMP_THREAD_LIMIT", "1")  # its threads wait for each other: on a busy machine 40 times slower
     with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder, "page")
-        command = ["tesseract", "stdin", str(base), "-l", "+".join(languages), "--psm", COLUMN, "txt", "tsv"]
+        base = Path(folder, "pages")
+        pictures = [Path(folder, f"{number}.ppm") for number in range(len(images))]
+        for image, picture in zip(images, pictures, strict=True):
+            image.save(picture, "PPM")
+        listed = Path(folder, "pictures.txt")
+        listed.write_bytes(b"".join(os.fsencode(picture) + b"\n" for picture in pictures))
+        command = ["tesseract", str(listed), str(base), "-l", "+".join(languages), "--psm", COLUMN, "txt", "tsv"]
         try:
-            done = subprocess.run(command, input=picture.getvalue(), capture_output=True, timeout=seconds, check=False)
+            done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
             if done.returncode != 0:
                 raise OcrError("Text recognition (OCR) failed on the picture.")
-            text = base.with_suffix(".txt").read_text("utf-8", "replace")
+            texts = base.with_suffix(".txt").read_text("utf-8", "replace").split("\f")
             table = base.with_suffix(".tsv").read_text("utf-8", "replace")
         except subprocess.TimeoutExpired as error:
             raise OcrError(f"Text recognition (OCR) took longer than {seconds:.0f} s.") from error
         except OSError as error:
             raise OcrError(f"tesseract could not be run. {INSTALL}") from error
-    return _words(table, text, image.width, image.height)
+    if len(texts) < len(images):
+        raise OcrError("Text recognition (OCR) failed on the picture.")
+    rows: list[list[list[str]]] = [[] for _ in images]
+    for row in (line.split("\t") for line in table.split("\n")[1:]):
+        if len(row) == 12 and row[0] == "5" and row[11].strip():
+            rows[int(row[1]) - 1].append(row)
+    return [_words(own, text, image.size) for own, text, image in zip(rows, texts, images, strict=False)]
 
 
-def _words(table: str, text: str, width: int, height: int) -> list[Word]:
-    """From tesseract's TSV: level page block paragraph line word left top width height confidence text.
+def _words(rows: Sequence[Sequence[str]], text: str, size: tuple[int, int]) -> list[Word]:
+    """From the rows of tesseract's TSV: level page block paragraph line word left top width height confidence text.
 
     It gives the syllables of a Korean word one by one; only the plain text knows where the spaces are.
     """
-    rows = [row.split("\t") for row in table.split("\n")[1:]]
-    rows = [row for row in rows if len(row) == 12 and row[0] == "5" and row[11].strip()]
+    width, height = size
     joined = iter(_joined([row[11].strip() for row in rows], text))
     words: list[Word] = []
     for line, (_, members) in enumerate(groupby(rows, key=lambda row: row[2:5])):
