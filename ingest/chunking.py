@@ -80,7 +80,8 @@ def _pieces(page: Page, start: int, end: int, settings: ChunkSettings) -> Iterat
     """The blocks in ``[start, end)`` and the gaps between them; what is longer than a chunk is cut at rows, lines or
     sentences."""
     header: Span | None = None
-    for kind, a, b in _fill_gaps(page, start, end):
+    for block, a, b in page.stretches(start, end):
+        kind = block.kind
         a, b = trim(page.text, a, b)
         if a == b:
             continue
@@ -91,20 +92,6 @@ def _pieces(page: Page, start: int, end: int, settings: ChunkSettings) -> Iterat
         room = settings.max_chars - (header.end - header.start + 1 if header else 0)
         for x, y in _cut(page.text, a, b, kind, max(room, settings.max_chars // 2)):
             yield _Piece(Span(page.number, x, y), header if kind is BlockKind.TABLE_ROW else None)
-
-
-def _fill_gaps(page: Page, start: int, end: int) -> Iterator[tuple[BlockKind, int, int]]:
-    at = start
-    for block in sorted(page.blocks, key=lambda block: block.start):
-        a, b = max(block.start, at), min(block.end, end)
-        if b <= a:
-            continue
-        if a > at:
-            yield BlockKind.PARAGRAPH, at, a
-        yield block.kind, a, b
-        at = b
-    if at < end:
-        yield BlockKind.PARAGRAPH, at, end
 
 
 def _cut(text: str, start: int, end: int, kind: BlockKind, room: int) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from typing import Literal
 
 Unit = Literal["week", "lecture"]  # of a course's calendar
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
@@ -22,39 +22,55 @@ _MONTH_NAME = (
 _LAST_NUMBER = 60  # the longest course anyone counts in weeks; a larger number is not one
 _NUMBER_WORDS = {"첫": 1, "두": 2, "둘": 2, "세": 3, "셋": 3, "네": 4, "넷": 4, "다섯": 5}
 
-# Every pattern below needs a digit and one of these: most sentences have none, which spares the patterns.
 _DIGIT = re.compile(r"\d")
-_DATE_HINT = re.compile(rf"월|\d[-./]\s?\d|{'|'.join(_MONTHS)}", re.I)
-_UNIT_HINT = re.compile(r"[주강차]|week|wk|lec|session|class", re.I)
+
+# Each pattern needs a digit and, in small letters, one of the words before it: most texts have none and are spared it.
 _DATE_PATTERNS = (
-    re.compile(
-        r"(?:(?P<y>(?:19|20)\d\d)\s*년\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])\s*월(?:\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*일)?"
+    (
+        ("월",),
+        re.compile(
+            r"(?:(?P<y>(?:19|20)\d\d)\s*년\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])\s*월(?:\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*일)?"
+        ),
     ),
-    re.compile(
-        r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<s>[-./])\s?(?P<m>1[0-2]|0?[1-9])(?P=s)\s?(?P<d>3[01]|[12]\d|0?[1-9])(?![\d])"
+    (
+        ("19", "20"),
+        re.compile(
+            r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<s>[-./])\s?(?P<m>1[0-2]|0?[1-9])(?P=s)\s?(?P<d>3[01]|[12]\d|0?[1-9])(?![\d])"
+        ),
     ),
-    re.compile(
-        rf"\b(?P<mn>{_MONTH_NAME})\.?\s+(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?:,?\s+(?P<y>(?:19|20)\d\d))?",
-        re.I,
+    (
+        _MONTHS,
+        re.compile(
+            rf"\b(?P<mn>{_MONTH_NAME})\.?\s+(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?:,?\s+(?P<y>(?:19|20)\d\d))?",
+            re.I,
+        ),
     ),
-    re.compile(
-        rf"\b(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<mn>{_MONTH_NAME})\b\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?",
-        re.I,
+    (
+        _MONTHS,
+        re.compile(
+            rf"\b(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<mn>{_MONTH_NAME})\b\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?",
+            re.I,
+        ),
     ),
-    re.compile(rf"\b(?P<mn>{_MONTH_NAME})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.I),
-    re.compile(r"(?<![\d/.])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/])"),
+    (_MONTHS, re.compile(rf"\b(?P<mn>{_MONTH_NAME})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.I)),
+    (("/",), re.compile(r"(?<![\d/.])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/])")),
 )
 _RANGE = r"(?P<a>\d{1,2})(?:\s*(?:[-–~∼]|에서|부터|to|and|&|,)\s*(?P<b>\d{1,2}))?"
-_UNIT_PATTERNS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
-    ("week", re.compile(rf"(?<!\d){_RANGE}\s*주\s?차")),
-    ("week", re.compile(rf"\b(?:weeks?|wk)[\s_#-]*0*{_RANGE}(?!\d)", re.I)),
+_UNIT_PATTERNS: tuple[tuple[tuple[str, ...], Unit, re.Pattern[str]], ...] = (
+    (("주",), "week", re.compile(rf"(?<!\d){_RANGE}\s*주\s?차")),
+    (("week", "wk"), "week", re.compile(rf"\b(?:weeks?|wk)[\s_#-]*0*{_RANGE}(?!\d)", re.I)),
     (
+        ("강", "차"),
         "lecture",
         re.compile(
             rf"(?:제\s*)?(?<!\d){_RANGE}\s*(?:강(?![가-힣])|차시|회차|차(?=\s|$|[^가-힣\w]|에|의|는|은|때|까지|부터))"
         ),
     ),
-    ("lecture", re.compile(rf"\b(?:lectures?|lec|session|class)[\s_#.-]*0*{_RANGE}(?!\d)", re.I)),
+    (
+        ("lec", "session", "class"),
+        "lecture",
+        re.compile(rf"\b(?:lectures?|lec|session|class)[\s_#.-]*0*{_RANGE}(?!\d)", re.I),
+    ),
 )
 
 
@@ -94,10 +110,11 @@ class UnitMention:
 def find_dates(text: str) -> list[DateMention]:
     """All dates, left to right, without overlaps."""
     found: list[DateMention] = []
-    if not (_DIGIT.search(text) and _DATE_HINT.search(text)):
+    if not _DIGIT.search(text):
         return found
-    for pattern in _DATE_PATTERNS:
-        for match in pattern.finditer(text):
+    folded = text.casefold()
+    for words, pattern in _DATE_PATTERNS:
+        for match in pattern.finditer(text) if _has_any(folded, words) else ():
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
             parts = match.groupdict()
@@ -113,10 +130,11 @@ def find_dates(text: str) -> list[DateMention]:
 def find_units(text: str) -> list[UnitMention]:
     """All week and lecture numbers, left to right, without overlaps."""
     found: list[UnitMention] = []
-    if not (_DIGIT.search(text) and _UNIT_HINT.search(text)):
+    if not _DIGIT.search(text):
         return found
-    for unit, pattern in _UNIT_PATTERNS:
-        for match in pattern.finditer(text):
+    folded = text.casefold()
+    for words, unit, pattern in _UNIT_PATTERNS:
+        for match in pattern.finditer(text) if _has_any(folded, words) else ():
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
             first = int(match["a"])
@@ -144,3 +162,7 @@ def calendar_tokens(text: str) -> Iterator[str]:
     for mention in find_units(text):
         for number in mention.numbers():
             yield f"{mention.unit}={number}"
+
+
+def _has_any(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)

@@ -7,9 +7,11 @@ Offsets are characters of ``Page.text``. A *place* is what a person looks for in
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +56,10 @@ class Block:
     level: int = 0
 
 
+_PARAGRAPH = Block(BlockKind.PARAGRAPH, 0, 0)
+_begin = attrgetter("start")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """The smallest unit a person can open: PDF page, slide, cell, heading section, cue range, row group.
@@ -79,6 +85,20 @@ class Page:
     def place(self, offset: int = 0) -> str:
         """The place of the character at ``offset``."""
         return self.places[max(0, bisect_right(self.places, offset, key=lambda pair: pair[0]) - 1)][1]
+
+    def stretches(self, start: int, end: int) -> Iterator[tuple[Block, int, int]]:
+        """The blocks in ``text[start:end]`` as far as they reach into it, and between them paragraphs."""
+        for block in sorted(self.blocks, key=_begin):
+            if block.start >= end:
+                break
+            if block.end > start:
+                if block.start > start:
+                    yield _PARAGRAPH, start, block.start
+                    start = block.start
+                yield block, start, min(block.end, end)
+                start = min(block.end, end)
+        if start < end:
+            yield _PARAGRAPH, start, end
 
     def location(self, path: str, start: int, end: int) -> str:
         """Where ``text[start:end]`` (not empty) stands, for people: ``lecture3.vtt 12:34–12:51``."""

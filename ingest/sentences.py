@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 
 # Not an end: a number's point (3.5), an abbreviation, an initial, a list number at the beginning of a line.
@@ -10,7 +11,9 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|Fig|Figs|Eq|Eqs|Sec|Ch|No|Dr|Mr|Mrs|Ms|Prof|St|Jr|approx|resp|vol|pp?)|\b[A-Za-z])\.$",
     re.I,
 )
+_LONGEST = len("approx")  # of the abbreviations
 _LABEL = re.compile(r"\s*[-*+(]?\s*(?:[A-Za-z]{0,4}\s?\d{1,3}(?:\.\d+)*|[A-Za-z가-힣])")  # "CH6.", "2.", "가."
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _END = re.compile(r"[.!?。！？…]+[\"'”’)\]*_`]*(?=\s|$)|[。！？]|(?<=[다요죠음함됨임])\.(?=[가-힣A-Z\"“(])")
 
 
@@ -18,17 +21,18 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     """Ranges of the sentences in ``text[start:end]``, white space at both ends left out. Every visible character is
     in exactly one range; a blank line always ends a sentence."""
     stop = len(text) if end is None else end
-    cuts = [start]
-    for match in re.finditer(r"\n\s*\n", text[start:stop]):
-        cuts.append(start + match.start())
+    blank = [start + match.start() for match in _BLANK_LINE.finditer(text[start:stop])]
+    ends: list[int] = []
     for match in _END.finditer(text, start, stop):
-        if match.group().startswith("."):
-            before = max(cut for cut in cuts if cut <= match.start())
-            line = max(before, text.rfind("\n", before, match.start()) + 1)
-            if _ABBREVIATION.search(text, before, match.start() + 1) or _LABEL.fullmatch(text, line, match.start()):
+        at = match.start()
+        if text[at] == ".":
+            before = max(ends[-1] if ends else start, blank[cut - 1] if (cut := bisect_right(blank, at)) else start)
+            line = max(before, text.rfind("\n", before, at) + 1)
+            abbreviated = _ABBREVIATION.search(text, max(before, at - _LONGEST), at + 1)
+            if abbreviated or _LABEL.fullmatch(text, line, at):
                 continue
-        cuts.append(match.end())
-    cuts = sorted({*cuts, stop})
+        ends.append(match.end())
+    cuts = sorted({start, *blank, *ends, stop})
     spans = [trim(text, a, b) for a, b in pairwise(cuts)]
     return [(a, b) for a, b in spans if a < b]
 

@@ -17,15 +17,8 @@ _WRAPPED_CHARS = 60  # lines at least this long and all about equally long are w
 
 def split_units(page: Page, span: Span) -> Iterator[Unit]:
     """The units in a stretch of a page, in reading order; text between blocks counts as paragraphs."""
-    at = span.start
-    for block in sorted(page.blocks, key=lambda block: block.start):
-        start, end = max(block.start, at), min(block.end, span.end)
-        if end <= start:
-            continue
-        yield from _units(page, BlockKind.PARAGRAPH, at, start, 0)
+    for block, start, end in page.stretches(span.start, span.end):
         yield from _units(page, block.kind, start, end, block.level)
-        at = end
-    yield from _units(page, BlockKind.PARAGRAPH, at, span.end, 0)
 
 
 def _units(page: Page, kind: BlockKind, start: int, end: int, level: int) -> Iterator[Unit]:
