@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from app.understanding import Query
-from ingest.analyser import PAIR
 from ingest.bilingual.model import shipped
 from ingest.embedding import Vectors
 from ingest.index import Index
+from ingest.korean import PAIR
 from ingest.lexical import SearchWord
 
 _DATED_BY_HEADING = 0.8

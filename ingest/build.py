@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,9 +16,10 @@ import msgspec
 import numpy as np
 
 from ingest.analyser import Analyser
-from ingest.drafts import Draft, Drafts, Start
+from ingest.drafting import Draft
+from ingest.drafts import Drafts, Start
 from ingest.embedding import Embedder
-from ingest.enriching import enricher
+from ingest.enriching import Enricher, enricher
 from ingest.errors import SnapshotError
 from ingest.file_records import file_records, gist
 from ingest.index import STORE
@@ -30,7 +31,7 @@ from ingest.settings import IngestSettings
 from ingest.snapshots import FORMAT, IndexFolder, Manifest, Snapshot
 from ingest.spill import VectorSpill
 from ingest.store import FileRecord, Store, StoreError
-from ingest.terms.candidates import candidates_in
+from ingest.terms.candidates import candidates_of
 
 _BATCH = 512  # chunks analysed and embedded together
 
@@ -80,28 +81,35 @@ class Build:
         """
         self.failed.update(plan.lost)
         known = self._start.pages.files() if self._start.pages else {}
-        drafts = self._drafts.new_and_moved(plan, hashes)
-        first = next(drafts, None)  # a file that fails again is no reason for a new snapshot
-        if first is None and self._start.base and not plan.drop:
-            records = file_records(plan, scan, hashes, self.failed, set(self._drafts.before), known)
-            if {gist(record) for record in records} == {gist(record) for record in known.values()}:
+        anew = self._start.base is None
+
+        def records(indexed: set[str]) -> list[FileRecord]:
+            return file_records(plan, scan, hashes, self.failed, indexed, known)
+
+        with ExitStack() as models:
+            enriching = models.enter_context(
+                enricher(self._start.folder.cache, self._embedder, self._analyser, anew=anew)
+            )
+            drafts = self._drafts.new_and_moved(plan, hashes)
+            first = next(drafts, None)  # a file that fails again is no reason for a new snapshot
+            idle = first is None and not anew and not plan.drop
+            if idle and set(map(gist, records(set(self._drafts.before)))) == set(map(gist, known.values())):
                 return None
-        drafts = self._reporting(chain([first] if first else [], drafts), len(plan.read) + len(plan.reuse))
-        with _staged(self._start.folder) as staged, ThreadPoolExecutor(1, thread_name_prefix="store") as beside:
-            opening = beside.submit(self._store, staged, plan)  # copied while the first files are analysed
-            spill = VectorSpill(staged, self._embedder.dimension)
-            try:
-                self._add_all(drafts, opening, spill)
-                store = opening.result()
-                self._complete(
-                    store, plan, lambda indexed: file_records(plan, scan, hashes, self.failed, indexed, known)
-                )
-                manifest = self._index(store, spill, staged, corpus, scanned_ns)
-            finally:
-                spill.remove()
-                if opening.exception() is None:
-                    opening.result().close()
-            return self._start.folder.publish(staged, manifest)
+            drafts = self._reporting(chain([first] if first else [], drafts), len(plan.read) + len(plan.reuse))
+            with _staged(self._start.folder) as staged, ThreadPoolExecutor(1, thread_name_prefix="store") as beside:
+                opening = beside.submit(self._store, staged, plan)  # copied while the first files are analysed
+                spill = VectorSpill(staged, self._embedder.dimension)
+                try:
+                    self._add_all(enriching, drafts, opening, spill)
+                    models.close()  # the search files want the memory
+                    store = opening.result()
+                    self._complete(store, plan, records)
+                    manifest = self._index(store, spill, staged, corpus, scanned_ns)
+                finally:
+                    spill.remove()
+                    if opening.exception() is None:
+                        opening.result().close()
+                return self._start.folder.publish(staged, manifest)
 
     def _store(self, staged: Path, plan: Plan) -> Store:
         """What stays of the snapshot before."""
@@ -113,19 +121,20 @@ class Build:
             store.remove_document(path)
         return store
 
-    def _add_all(self, drafts: Iterator[Draft], opening: Future[Store], spill: VectorSpill) -> None:
-        with enricher(self._start.folder.cache, self._embedder, self._analyser) as enriching:
-            for batch in _batches(chain(drafts, self._drafts.stale(opening))):
-                embedding = enriching.embed(batch)
-                rows = enriching.analyse(batch)
-                store = opening.result()
-                for draft, own in zip(batch, rows, strict=True):
-                    store.remove_document(draft.document.path)
-                    candidates = candidates_in(draft.document, self._analyser)
-                    store.add_document(draft.document, own, draft.reading, candidates)
-                vectors, computed = embedding.result()
-                spill.add(np.array([chunk.chunk_id for draft in batch for chunk in draft.chunks], np.int64), vectors)
-                self.embedded += computed
+    def _add_all(
+        self, enriching: Enricher, drafts: Iterator[Draft], opening: Future[Store], spill: VectorSpill
+    ) -> None:
+        for batch in _batches(chain(drafts, self._drafts.stale(opening))):
+            embedding = enriching.embed(batch)
+            rows = enriching.analyse(batch)
+            store = opening.result()
+            for draft, chunks in zip(batch, rows, strict=True):
+                store.remove_document(draft.document.path)
+                candidates = candidates_of(draft.pairs, self._analyser)
+                store.add_document(draft.document, draft.pages, chunks, candidates)
+            vectors, computed = embedding.result()
+            spill.add(np.array([chunk.id for draft in batch for chunk in draft.chunks], np.int64), vectors)
+            self.embedded += computed
 
     def _complete(self, store: Store, plan: Plan, records: Callable[[set[str]], list[FileRecord]]) -> None:
         for path, _ in plan.copies:

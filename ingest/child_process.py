@@ -7,6 +7,7 @@ MessagePack behind a length: nothing that comes back is ever unpickled. A child 
 
 from __future__ import annotations
 
+import os
 import struct
 import subprocess
 import sys
@@ -14,20 +15,21 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, TypeVar
 
 import msgspec
-import numpy as np
 
+T = TypeVar("T")
 _KILLED = -9  # exit status of a process that its parent ended
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """Per request: seconds of wall clock, megabytes of address space (Linux only)."""
+    """Per request: seconds of wall clock, megabytes of address space (Linux only; 0: as many as there are)."""
 
     seconds: float
-    memory_mb: int
+    memory_mb: int = 0
 
 
 class ChildDiedError(Exception):
@@ -53,7 +55,7 @@ class ChildProcess:
         Raises:
             ChildDiedError: it missed the deadline or crashed.
         """
-        process = self._running()
+        process = self.start()
         timer = threading.Timer(self.limits.seconds, process.kill)
         timer.start()
         try:
@@ -71,6 +73,18 @@ class ChildProcess:
             raise ChildDiedError(status)
         return answer
 
+    def start(self) -> subprocess.Popen[bytes]:
+        """The running process, a new one where there is none: worth calling ahead of the first request."""
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            command = [sys.executable, "-m", self._module, str(self.limits.memory_mb)]
+            os.putenv("OPENBLAS_NUM_THREADS", "1")  # or numpy starts a thread for each core in every child: 50 ms
+            # A parser's own messages go nowhere: what matters comes back as an error with the file's name.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        return self._process
+
     def stop(self) -> None:
         """End the process if one runs; the next request starts another."""
         if self._process is not None:
@@ -83,23 +97,13 @@ class ChildProcess:
                 self._process.stdout.close()
             self._process = None
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.stop()
-            command = [sys.executable, "-m", self._module, str(self.limits.memory_mb)]
-            # A parser's own messages go nowhere: what matters comes back as an error with the file's name.
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        return self._process
-
 
 def answer_requests(serve: Callable[[IO[bytes], IO[bytes]], None]) -> None:
     """The child's main: take the memory limit from the command line, then serve until the pipe closes."""
-    if sys.platform == "linux":
+    limit = int(sys.argv[1]) * 1024 * 1024
+    if limit and sys.platform == "linux":
         import resource
 
-        limit = int(sys.argv[1]) * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # a parser that prints must not write into the pipe
@@ -107,8 +111,8 @@ def answer_requests(serve: Callable[[IO[bytes], IO[bytes]], None]) -> None:
 
 
 def send(pipe: IO[bytes], value: object) -> None:
-    """One message; arrays go as their bytes."""
-    data = msgspec.msgpack.encode(value, enc_hook=_encode_array)
+    """One message; arrays and paths go as their bytes."""
+    data = msgspec.msgpack.encode(value, enc_hook=_encoded)
     pipe.write(struct.pack(">Q", len(data)) + data)
     pipe.flush()
 
@@ -123,7 +127,18 @@ def receive(pipe: IO[bytes]) -> bytes | None:
     return data if len(data) == length else None
 
 
-def _encode_array(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tobytes()
+def decode(message: bytes, kind: type[T]) -> T:
+    """A message as what was sent."""
+    return msgspec.msgpack.decode(message, type=kind, dec_hook=_decoded)
+
+
+def _encoded(value: Any) -> bytes:
+    if isinstance(value, Path):
+        return os.fsencode(value)
+    if hasattr(value, "tobytes"):
+        return bytes(value.tobytes())
     raise TypeError(f"{type(value).__name__} cannot be sent")
+
+
+def _decoded(_: type, value: Any) -> Path:
+    return Path(os.fsdecode(value))

@@ -32,6 +32,9 @@ class DiskCache:
             with suppress(sqlite3.DatabaseError):
                 self._db = _open(path)
 
+    def is_empty(self) -> bool:
+        return not self._run("SELECT key, value FROM entries LIMIT 1")
+
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The values that are known."""
         by_digest = {self._digest(key): key for key in keys}

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 
-from ingest import readers
-from ingest.chunking import chunk_document
-from ingest.course import course_of, kind_of, language_of, title_of
-from ingest.documents import Chunk, Document, PageFailure, Reading
+from ingest.documents import PageFailure, Reading
+from ingest.drafting import Draft, draft_of
 from ingest.errors import ReadError
 from ingest.hashes import has_changed
-from ingest.plan import Plan, identity
+from ingest.plan import Plan
+from ingest.readers import SourceFile, identity
 from ingest.settings import IngestSettings
 from ingest.snapshots import IndexFolder, Snapshot
 from ingest.store import Store
-from ingest.workers import ReaderPool, WorkerLimits
+from ingest.workers import Job, ReaderPool, WorkerLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +27,6 @@ class Start:
     base: Snapshot | None
     pages: Store | None
     current: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document ready to be stored, and what its reader had to say."""
-
-    document: Document
-    chunks: tuple[Chunk, ...]
-    reading: Reading
 
 
 class Drafts:
@@ -63,18 +52,22 @@ class Drafts:
         limits = WorkerLimits(settings.file_seconds, settings.file_memory_mb)
         found = {file.relative: file for file in plan.read}
         cache = self._start.folder.cache / "ocr.sqlite"
-        sources = (readers.SourceFile(f.path, f.relative, settings.ocr_seconds(), cache) for f in plan.read)
+        jobs = (
+            Job(
+                SourceFile(f.path, f.relative, settings.ocr_seconds(), cache),
+                str(hashes[f.relative]),
+                settings.chunks(),
+            )
+            for f in plan.read
+        )
         with ReaderPool(min(settings.processes(), len(plan.read)), limits) as pool:
-            for file, result in pool.read_all(sources):
+            for path, result in pool.read_all(jobs):
                 if isinstance(result, ReadError):
-                    self.failed[file.relative] = str(result)
-                elif has_changed(found[file.relative]):  # what was read need not be what was hashed
-                    self.failed[file.relative] = f"{file.relative}: was written to while it was read. Ingest again."
-                elif not any(page.text.strip() for page in result.pages):
-                    reasons = (*result.warnings, *(failure.reason for failure in result.failures[:1]))
-                    self.failed[file.relative] = f"{file.relative}: holds no text. {' '.join(reasons)}".strip()
+                    self.failed[path] = str(result)
+                elif has_changed(found[path]):  # what was read need not be what was hashed
+                    self.failed[path] = f"{path}: was written to while it was read. Ingest again."
                 else:
-                    yield self._draft(file.relative, str(hashes[file.relative]), result)
+                    yield result
 
     def stale(self, opening: Future[Store]) -> Iterator[Draft]:
         """In an index made anew, when all others are in its store: the last content of files that fail now, unless it
@@ -91,21 +84,5 @@ class Drafts:
         was = self.before[source]
         failures = tuple(PageFailure(*failure) for failure in was.failures)
         pages = tuple(self._start.pages.pages(was.id))
-        return self._draft(
-            path, was.sha256, Reading(pages, was.own_title, was.own_kind, failures, was.warnings, was.pictures)
-        )
-
-    def _draft(self, path: str, sha256: str, reading: Reading) -> Draft:
-        row = readers.FORMATS[Path(path).suffix.lower()]
-        title = title_of(path, reading.title)
-        document = Document(
-            path=path,
-            sha256=sha256,
-            title=title,
-            kind=kind_of(path, row.kind, reading.kind),
-            language=language_of("".join(page.text[:2000] for page in reading.pages[:50])),
-            course=course_of(path, title, reading.pages),
-            pages=reading.pages,
-        )
-        chunks = tuple(chunk_document(identity(path, sha256), reading.pages, self._settings.chunks()))
-        return Draft(document, chunks, reading)
+        reading = Reading(pages, was.own_title, was.own_kind, failures, was.warnings, was.pictures)
+        return draft_of(path, was.sha256, reading, self._settings.chunks())

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from ingest.documents import BlockKind
+from ingest.documents import BlockKind, Chunk
 from ingest.embedding import Embedder
 from ingest.index import STORE
 from ingest.snapshots import Snapshot
-from ingest.store import Store, StoredChunk, StoredDocument
+from ingest.store import Store, StoredDocument
 
 _PAIRS = 40  # for each language; a slow model takes some seconds for them
 _FEWEST = 20  # with fewer nothing is said
@@ -93,16 +93,16 @@ def misfits(embedder: Embedder, snapshot: Snapshot) -> list[str]:
 def _sections(store: Store, documents: Iterable[StoredDocument]) -> dict[str, str]:
     found: dict[str, str] = {}
     for document in documents:
-        for chunk in store.document_chunks(document.id):
+        for chunk in store.texts(document.id):
             text = _body(chunk)
-            if chunk.chunk.headings and len(text) >= _LEAST_CHARS:
-                found.setdefault(chunk.chunk.headings[-1], text)
+            if chunk.headings and len(text) >= _LEAST_CHARS:
+                found.setdefault(chunk.headings[-1], text)
     return found
 
 
-def _body(chunk: StoredChunk) -> str:
-    units = (unit for unit in chunk.chunk.units if unit.kind != BlockKind.HEADING)
-    return "\n".join(chunk.chunk.unit_text(unit) for unit in units)
+def _body(chunk: Chunk) -> str:
+    units = (unit for unit in chunk.units if unit.kind != BlockKind.HEADING)
+    return "\n".join(chunk.unit_text(unit) for unit in units)
 
 
 def _spread(everything: list[T], most: int | None) -> list[T]:

@@ -20,7 +20,8 @@ from ingest.hashes import HashCache
 from ingest.index import STORE
 from ingest.making import same_making, same_reading
 from ingest.model_files import sha256_of
-from ingest.plan import identity, make_plan
+from ingest.plan import make_plan
+from ingest.readers import identity
 from ingest.readers.local_pictures import picture_at
 from ingest.report import IngestReport, make_report
 from ingest.scan import scan_corpus

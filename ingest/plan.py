@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
-from ingest.readers import FORMATS
+from ingest.readers import identity
 from ingest.renames import match_renames
 from ingest.scan import FoundFile, Scan
 from ingest.store import FileRecord
@@ -42,11 +41,6 @@ class Plan:
     drop: tuple[str, ...]
     lost: tuple[tuple[str, str], ...]
     difference: Difference
-
-
-def identity(path: str, sha256: str) -> str:
-    """What makes two files the same document: their bytes, and that one reader reads both."""
-    return f"{sha256}:{FORMATS[PurePosixPath(path).suffix.lower()].module}"
 
 
 def make_plan(

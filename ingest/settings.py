@@ -53,7 +53,9 @@ class IngestSettings:
         return 0.75 * self.file_seconds if self.ocr else 0.0
 
     def processes(self) -> int:
-        return self.workers or os.cpu_count() or 1
+        """One for each core that this process may use, where nothing is set."""
+        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.workers or allowed or 1
 
 
 def load_settings(kind: type[T], section: str, index: Path, flags: Mapping[str, object] | None = None) -> T:

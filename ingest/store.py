@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
@@ -13,16 +12,20 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import Chunk, Document, Page, Reading
+from ingest.documents import Chunk, Page
 from ingest.stored import (
     SCHEMA,
+    ChunkRow,
+    DocumentRow,
     FileRecord,
+    PageRow,
     StoredChunk,
     StoredDocument,
+    as_json,
     chunk_of,
     document_of,
-    pack_source,
     page_of,
+    stored_chunk_of,
 )
 from ingest.terms.candidates import Candidate
 
@@ -30,7 +33,11 @@ __all__ = ["FileRecord", "Store", "StoreError", "StoredChunk", "StoredDocument",
 
 StoreError = sqlite3.Error  # what SQLite says of a full disk, a damaged file and the like
 
-_CHUNK = "SELECT id, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens FROM chunks"
+_CACHE_KIB = 16 * 1024
+_INSERT_DOCUMENT = f"""
+    INSERT INTO documents ({", ".join(DocumentRow._fields)})
+    VALUES ({", ".join("?" * len(DocumentRow._fields))})"""  # noqa: S608 (names of columns)
+_CHUNK = "SELECT id, headings, spans, units, text, document, ordinal, body_tokens, heading_tokens FROM chunks"
 
 
 class Store:
@@ -59,6 +66,7 @@ class Store:
         the disk as a whole before it is published."""
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("PRAGMA synchronous=OFF")
+        self._db.execute(f"PRAGMA cache_size={-_CACHE_KIB}")  # chunks come in no order of their ids
 
     def copy_to(self, path: Path) -> None:
         """A full copy by SQLite's backup API (a linked or copied file could be torn)."""
@@ -106,49 +114,20 @@ class Store:
 
     def add_document(
         self,
-        document: Document,
-        chunks: Sequence[tuple[Chunk, Sequence[str], str, str]],
-        reading: Reading,
+        document: DocumentRow,
+        pages: Iterable[PageRow],
+        chunks: Iterable[ChunkRow],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """``chunks`` are (chunk, facets, heading tokens, body tokens), tokens joined by spaces; ``reading`` is what
-        the document was made of; ``candidates`` may be terms of the corpus."""
-        course = document.course
-        cursor = self._db.execute(
-            "INSERT INTO documents (path, sha256, title, kind, language, week, lecture, date, speaker,"
-            " own_title, own_kind, failures, warnings, pictures) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                document.path, document.sha256, document.title, document.kind, document.language,
-                course.week, course.lecture, course.date, course.speaker, reading.title, reading.kind or "",
-                _json([(failure.number, failure.reason) for failure in reading.failures]), _json(reading.warnings),
-                _json(reading.pictures),
-            ),
-        )  # fmt: skip
-        key = cursor.lastrowid
-        self._db.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    key, page.number, page.text, pack_source(page.content.source), _json(page.places),
-                    _json(page.blocks), _json(page.headings),
-                    None if page.boxes is None else zlib.compress(page.boxes.astype("<f4").tobytes()),
-                )
-                for page in document.pages
-            ),
-        )  # fmt: skip
+        """Pages and chunks in reading order; ``candidates`` may be terms of the corpus."""
+        key = self._db.execute(_INSERT_DOCUMENT, document).lastrowid
+        self._db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ((key, *page) for page in pages))
         self._db.executemany(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    chunk.chunk_id, key, ordinal, _json(facets), headings, body, _json(chunk.headings),
-                    _json(chunk.spans), _json(chunk.units), chunk.text,
-                )
-                for ordinal, (chunk, facets, headings, body) in enumerate(chunks)
-            ),
-        )  # fmt: skip
-
+            ((chunk.id, key, ordinal, *chunk[1:]) for ordinal, chunk in enumerate(chunks)),
+        )
         if candidates:
-            self._db.execute("INSERT INTO terms VALUES (?, ?)", (key, _json(candidates)))
+            self._db.execute("INSERT INTO terms VALUES (?, ?)", (key, as_json(candidates)))
 
     def candidates(self) -> Iterator[tuple[Candidate, ...]]:
         """Of every document that has any, by path."""
@@ -167,7 +146,7 @@ class Store:
             rows = self._db.execute(query + " ORDER BY number", (document,))
         else:
             some = " AND number IN (SELECT value FROM json_each(?)) ORDER BY number"
-            rows = self._db.execute(query + some, (document, _json(list(numbers))))
+            rows = self._db.execute(query + some, (document, as_json(list(numbers))))
         return [page_of(row) for row in rows]
 
     # chunks
@@ -181,13 +160,20 @@ class Store:
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Chunks in the order asked for."""
         query = _CHUNK + " WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 (a constant)
-        found = {row[0]: chunk_of(row) for row in self._db.execute(query, (_json([int(i) for i in ids]),))}
+        found = {row[0]: stored_chunk_of(row) for row in self._db.execute(query, (as_json([int(i) for i in ids]),))}
         return [found[int(key)] for key in ids]
 
     def document_chunks(self, document: int, first: int = 0, last: int | None = None) -> list[StoredChunk]:
         """A document's chunks in reading order, by ordinal from ``first`` to ``last`` (both included)."""
         query = _CHUNK + " WHERE document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"
-        return [chunk_of(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))]
+        return [
+            stored_chunk_of(row) for row in self._db.execute(query, (document, first, 2**62 if last is None else last))
+        ]
+
+    def texts(self, document: int) -> Iterator[Chunk]:
+        """A document's chunks in reading order, without their tokens."""
+        query = "SELECT id, headings, spans, units, text FROM chunks WHERE document = ? ORDER BY ordinal"
+        return (chunk_of(*row) for row in self._db.execute(query, (document,)))
 
     def strays(self) -> dict[str, int]:
         """How many pages and chunks belong to no document."""
@@ -221,7 +207,3 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 @lru_cache(maxsize=1024)  # most chunks of a document have the same facets
 def _strings(text: str) -> tuple[str, ...]:
     return msgspec.json.decode(text, type=tuple[str, ...])
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -1,16 +1,16 @@
-"""What the chunk store holds: its tables, and rows -> the objects that stand for them."""
+"""What the chunk store holds: its tables, and their rows <-> the objects that stand for them."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from ingest.documents import Block, Chunk, Course, Kind, Page, Span, Unit
+from ingest.documents import Block, Chunk, Course, Document, Kind, Page, Reading, Span, Unit
 from ingest.mapped_text import MappedText
 
 SCHEMA = """
@@ -50,6 +50,42 @@ CREATE TABLE terms (           -- what a document sets beside each other: candid
 CREATE INDEX chunks_by_document ON chunks (document, ordinal);
 CREATE INDEX pages_by_document ON pages (document);  -- to count them without reading their texts
 """
+
+
+PageRow = tuple[int, str, bytes, str, str, str, bytes | None]
+"""The columns of ``pages`` behind the document."""
+
+
+class DocumentRow(NamedTuple):
+    """The columns of ``documents`` behind the id."""
+
+    path: str
+    sha256: str
+    title: str
+    kind: str
+    language: str
+    week: int | None
+    lecture: int | None
+    date: str | None
+    speaker: str | None
+    own_title: str
+    own_kind: str
+    failures: str
+    warnings: str
+    pictures: str
+
+
+class ChunkRow(NamedTuple):
+    """The columns of ``chunks`` but for the document and the ordinal."""
+
+    id: int
+    facets: str
+    heading_tokens: str
+    body_tokens: str
+    headings: str
+    spans: str
+    units: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +170,51 @@ def document_of(row: tuple[Any, ...]) -> StoredDocument:
     )
 
 
-def pack_source(source: NDArray[np.int32]) -> bytes:
-    return zlib.compress(np.diff(source, prepend=np.int32(0)).astype("<i4").tobytes(), 1)
+def document_row(document: Document, reading: Reading) -> DocumentRow:
+    """``reading`` is what the document was made of."""
+    course = document.course
+    return DocumentRow(
+        document.path,
+        document.sha256,
+        document.title,
+        document.kind,
+        document.language,
+        course.week,
+        course.lecture,
+        course.date,
+        course.speaker,
+        reading.title,
+        reading.kind or "",
+        as_json([(failure.number, failure.reason) for failure in reading.failures]),
+        as_json(reading.warnings),
+        as_json(reading.pictures),
+    )
 
 
-def page_of(row: tuple[int, str, bytes, str, str, str, bytes | None]) -> Page:
+def page_row(page: Page) -> PageRow:
+    differences = np.diff(page.content.source, prepend=np.int32(0)).astype("<i4")
+    return (
+        page.number,
+        page.text,
+        zlib.compress(differences.tobytes(), 1),
+        as_json(page.places),
+        as_json(page.blocks),
+        as_json(page.headings),
+        None if page.boxes is None else zlib.compress(page.boxes.astype("<f4").tobytes()),
+    )
+
+
+def chunk_row(chunk: Chunk, facets: Sequence[str], headings: str, body: str) -> ChunkRow:
+    """``headings`` and ``body``: tokens joined by spaces, a line for each unit of the body."""
+    parts = as_json(chunk.headings), as_json(chunk.spans), as_json(chunk.units)
+    return ChunkRow(chunk.chunk_id, as_json(facets), headings, body, *parts, chunk.text)
+
+
+def as_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def page_of(row: PageRow) -> Page:
     number, text, source, places, blocks, headings, boxes = row
     differences = np.frombuffer(zlib.decompress(source), "<i4")
     return Page(
@@ -151,18 +227,21 @@ def page_of(row: tuple[int, str, bytes, str, str, str, bytes | None]) -> Page:
     )
 
 
-def chunk_of(row: tuple[int, int, int, str, str, str, str, str, str]) -> StoredChunk:
-    key, document, ordinal, headings, spans, units, text, body_tokens, heading_tokens = row
-    chunk = Chunk(
+def chunk_of(key: int, headings: str, spans: str, units: str, text: str) -> Chunk:
+    return Chunk(
         key,
         msgspec.json.decode(headings, type=tuple[str, ...]),
         msgspec.json.decode(spans, type=tuple[Span, ...]),
         msgspec.json.decode(units, type=tuple[Unit, ...]),
         text,
     )
+
+
+def stored_chunk_of(row: tuple[int, str, str, str, str, int, int, str, str]) -> StoredChunk:
+    document, ordinal, body_tokens, heading_tokens = row[5:]
     by_unit = [line.split() for line in body_tokens.split("\n")]
     return StoredChunk(
-        chunk,
+        chunk_of(*row[:5]),
         document,
         ordinal,
         tuple(map(frozenset, by_unit)),

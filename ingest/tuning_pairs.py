@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.documents import BlockKind
+from ingest.documents import BlockKind, Chunk
 from ingest.sentences import sentence_spans
-from ingest.store import Store, StoredChunk, StoredDocument
+from ingest.store import Store, StoredDocument
 from ingest.text_for_search import heading_path_of
 
 _MOST = 20_000  # pairs; keeps a large corpus within minutes
@@ -38,8 +38,8 @@ def mine(store: Store) -> list[Pair]:
 
 def _pairs(store: Store, document: StoredDocument, by_document: bool) -> Iterator[Pair]:
     seen: set[str] = set()
-    for chunk in store.document_chunks(document.id):
-        headings, body = chunk.chunk.headings, _body(chunk)
+    for chunk in store.texts(document.id):
+        headings, body = chunk.headings, _body(chunk)
         part = _part(document.sha256 if by_document else f"{document.sha256} {headings}")
         if headings and headings[-1] not in seen and len(headings[-1]) >= _LEAST_QUERY and len(body) >= _LEAST_TEXT:
             seen.add(headings[-1])
@@ -56,6 +56,6 @@ def _part(key: str) -> str:
     return {0: "test", 1: "test", 2: "validate"}.get(number, "train")
 
 
-def _body(chunk: StoredChunk) -> str:
-    units = (unit for unit in chunk.chunk.units if unit.kind != BlockKind.HEADING)
-    return "\n".join(chunk.chunk.unit_text(unit) for unit in units)
+def _body(chunk: Chunk) -> str:
+    units = (unit for unit in chunk.units if unit.kind != BlockKind.HEADING)
+    return "\n".join(chunk.unit_text(unit) for unit in units)

@@ -1,35 +1,52 @@
-"""Reading files in killable child processes: a file that hangs, crashes or eats memory costs itself, not the ingest."""
+"""Files -> drafts in killable child processes: one that hangs, crashes or eats memory costs itself, not the ingest."""
 
 from __future__ import annotations
 
-import os
 import queue
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
-from typing import IO, Any
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Condition
+from typing import IO
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from ingest.child_process import ChildDiedError, ChildProcess, WorkerLimits, answer_requests, receive, send
-from ingest.documents import Block, Kind, Page, PageFailure, Reading
+from ingest.child_process import ChildDiedError, ChildProcess, WorkerLimits, answer_requests, decode, receive, send
+from ingest.chunking import ChunkSettings
+from ingest.drafting import Draft, draft_of
 from ingest.errors import EncryptedError, LimitError, ReadError
-from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile, read_document
 
 __all__ = ["ReaderPool", "WorkerLimits", "serve"]
 
+_MOST_HELD = 32 << 20  # bytes of results that may wait: memory stays bounded however large the corpus
+_MOST_WAITING = 1_000  # files whose reading is arranged for
+_CLOSED = -1
 _ERRORS: dict[str, type[ReadError]] = {e.__name__: e for e in (ReadError, EncryptedError, LimitError)}
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to read and draft. ``sha256`` is what its bytes are expected to be."""
+
+    file: SourceFile
+    sha256: str
+    chunks: ChunkSettings
+
+
+class _Answer(msgspec.Struct, array_like=True):
+    error: tuple[str, str, str] = ("", "", "")  # name of its class, cause, remedy
+    draft: Draft | None = None
+
+
 class ReaderPool:
-    """Reads files in ``processes`` children; use as a context manager."""
+    """Reads files in ``processes`` children; use as a context manager.
+
+    A slow file holds up the results behind it, not the reading: that goes on while there is room for what waits.
+    """
 
     def __init__(self, processes: int, limits: WorkerLimits) -> None:
-        self._ahead = 4 * processes  # how many results may wait: memory stays bounded however large the corpus
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reader")
         self._children: list[_Reader] = []
         self._idle: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
@@ -37,33 +54,53 @@ class ReaderPool:
             child = _Reader(limits)
             self._children.append(child)
             self._idle.put(child)
+        self._room = Condition()
+        self._held = 0  # bytes of results that wait
+        self._turn = 0  # number of the result that is asked for next
 
     def __enter__(self) -> ReaderPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with self._room:
+            self._turn = _CLOSED
+            self._room.notify_all()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for child in self._children:
             child.stop()
 
-    def read_all(self, files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, Reading | ReadError]]:
-        """Results in the order of ``files``."""
-        waiting: deque[tuple[SourceFile, Future[Reading | ReadError]]] = deque()
-        for file in files:
-            waiting.append((file, self._threads.submit(self._read, file)))
-            if len(waiting) > self._ahead:
-                done, future = waiting.popleft()
-                yield done, future.result()
+    def read_all(self, jobs: Iterable[Job]) -> Iterator[tuple[str, Draft | ReadError]]:
+        """Results in the order of ``jobs``, with the file's path in the corpus."""
+        waiting: deque[tuple[str, Future[tuple[Draft | ReadError, int]]]] = deque()
+        for number, job in enumerate(jobs):
+            waiting.append((job.file.relative, self._threads.submit(self._read, number, job)))
+            if len(waiting) > _MOST_WAITING:
+                yield self._take(*waiting.popleft())
         while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
+            yield self._take(*waiting.popleft())
 
-    def _read(self, file: SourceFile) -> Reading | ReadError:
+    def _take(self, path: str, future: Future[tuple[Draft | ReadError, int]]) -> tuple[str, Draft | ReadError]:
+        result, size = future.result()
+        with self._room:
+            self._held -= size
+            self._turn += 1
+            self._room.notify_all()
+        return path, result
+
+    def _read(self, number: int, job: Job) -> tuple[Draft | ReadError, int]:
+        """The result and its size."""
+        with self._room:  # what is asked for next must not wait for those behind it
+            self._room.wait_for(lambda: self._held < _MOST_HELD or self._turn in (number, _CLOSED))
+            if self._turn == _CLOSED:
+                raise CancelledError
         child = self._idle.get()
         try:
-            return child.read(file)
+            result, size = child.read(job)
         finally:
             self._idle.put(child)
+        with self._room:
+            self._held += size
+        return result, size
 
 
 class _Reader:
@@ -72,20 +109,28 @@ class _Reader:
     def __init__(self, limits: WorkerLimits) -> None:
         self._child = ChildProcess("ingest.workers", limits)
 
-    def read(self, file: SourceFile) -> Reading | ReadError:
+    def read(self, job: Job) -> tuple[Draft | ReadError, int]:
+        """The result and how many bytes it was sent as."""
         try:
-            cache = None if file.ocr_cache is None else os.fsencode(file.ocr_cache)
-            return _decode(self._child.ask([os.fsencode(file.path), file.relative, file.ocr_seconds, cache]))
+            message = self._child.ask(job)
         except ChildDiedError as death:
-            if death.over_limit:
-                return LimitError(
-                    f"{file.relative}: reading took longer than {self._child.limits.seconds:.0f} s or too much memory.",
-                    "Split the file, or raise file_seconds or file_memory_mb in seodang.toml.",
-                )
-            return ReadError(
-                f"{file.relative}: the reader crashed on it (exit status {death.status}).",
-                "The file is probably damaged: open it in its own program and save it again.",
+            return self._error(job.file.relative, death), 0
+        answer = decode(message, _Answer)
+        if answer.draft is None:
+            name, cause, remedy = answer.error
+            return _ERRORS.get(name, ReadError)(cause, remedy), 0
+        return answer.draft, len(message)
+
+    def _error(self, path: str, death: ChildDiedError) -> ReadError:
+        if death.over_limit:
+            return LimitError(
+                f"{path}: reading took longer than {self._child.limits.seconds:.0f} s or too much memory.",
+                "Split the file, or raise file_seconds or file_memory_mb in seodang.toml.",
             )
+        return ReadError(
+            f"{path}: the reader crashed on it (exit status {death.status}).",
+            "The file is probably damaged: open it in its own program and save it again.",
+        )
 
     def stop(self) -> None:
         self._child.stop()
@@ -94,58 +139,27 @@ class _Reader:
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
     """The child's side: one answer for each request until the pipe closes."""
     while (request := receive(source)) is not None:
-        path, relative, seconds, cache = msgspec.msgpack.decode(request, type=tuple[bytes, str, float, bytes | None])
+        job = decode(request, Job)
+        path = job.file.relative
         try:
-            file = SourceFile(
-                Path(os.fsdecode(path)), relative, seconds, None if cache is None else Path(os.fsdecode(cache))
-            )
-            answer: object = ["reading", read_document(file)]
+            answer = _Answer(draft=_draft(job))
         except ReadError as error:
-            answer = [type(error).__name__, error.cause, error.remedy]
+            answer = _Answer((type(error).__name__, error.cause, error.remedy))
         except MemoryError:
-            answer = [
-                "LimitError",
-                f"{relative}: needs more memory than a reader may use.",
-                "Split the file.",
-            ]
+            answer = _Answer(("LimitError", f"{path}: needs more memory than a reader may use.", "Split the file."))
         except Exception as error:  # noqa: BLE001 (parsers raise anything on damaged files; one file must not stop the rest)
-            cause = f"{relative}: {type(error).__name__}: {error}."
-            answer = [
-                "ReadError",
-                cause,
-                "The file is probably damaged: open it in its own program and save it again.",
-            ]
+            cause = f"{path}: {type(error).__name__}: {error}."
+            remedy = "The file is probably damaged: open it in its own program and save it again."
+            answer = _Answer(("ReadError", cause, remedy))
         send(target, answer)
 
 
-def _decode(answer: bytes) -> Reading | ReadError:
-    parts = msgspec.msgpack.decode(answer)
-    if parts[0] != "reading":
-        name, cause, remedy = parts
-        return _ERRORS.get(name, ReadError)(cause, remedy)
-    reading = parts[1]
-    return Reading(
-        tuple(_decode_page(page) for page in reading["pages"]),
-        reading["title"],
-        Kind(reading["kind"]) if reading["kind"] else None,
-        msgspec.convert(reading["failures"], tuple[PageFailure, ...]),
-        tuple(reading["warnings"]),
-        msgspec.convert(reading["pictures"], tuple[tuple[str, str], ...]),
-    )
-
-
-def _decode_page(page: dict[str, Any]) -> Page:
-    boxes: NDArray[np.float32] | None = None
-    if page["boxes"] is not None:
-        boxes = np.frombuffer(page["boxes"], np.float32).reshape(-1, 4)
-    return Page(
-        page["number"],
-        MappedText(page["content"]["text"], np.frombuffer(page["content"]["source"], np.int32)),
-        msgspec.convert(page["places"], tuple[tuple[int, str], ...]),
-        msgspec.convert(page["blocks"], tuple[Block, ...]),
-        tuple(page["headings"]),
-        boxes,
-    )
+def _draft(job: Job) -> Draft:
+    path, reading = job.file.relative, read_document(job.file)
+    if not any(page.text.strip() for page in reading.pages):
+        reasons = (*reading.warnings, *(failure.reason for failure in reading.failures[:1]))
+        raise ReadError(f"{path}: holds no text. {' '.join(reasons)}".strip())
+    return draft_of(path, job.sha256, reading, job.chunks)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from eval.evidence import PlaceTexts
 from eval.results import CitationResult, PassageResult, Result
 from eval.systems import System
 from ingest.analyser import Analyser
+from ingest.words import is_korean
 
 WORDS = (
     *("바다", "구름", "나무", "시계", "연필", "의자", "창문", "지도", "사진", "우산"),
@@ -67,15 +68,8 @@ class WithoutKorean(Analyser):
     def name(self) -> str:
         return "planted"
 
-    def tokens(self, text: str) -> list[str]:
-        return super().tokens(_without_hangul(text))
-
-    def words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
-        return super().words(_without_hangul(text))
-
-
-def _without_hangul(text: str) -> str:
-    return "".join(" " if "가" <= character <= "힣" else character for character in text)
+    def tokens_of(self, word: str) -> tuple[str, ...]:
+        return () if is_korean(word) else super().tokens_of(word)
 
 
 class PagesOffByOne:

@@ -27,7 +27,8 @@ def test_each_row_is_one_command(corpus: Path, tmp_path: Path, capsys: pytest.Ca
         "gold": [{"file": "course/week3/notes.md", "quote": "저차원 행렬 두 개만 학습한다"}],
     }  # fmt: skip
     (tmp_path / "cases.jsonl").write_text(json.dumps(case), "utf-8")
-    rows = ["shipped", "analyser: whitespace", "fusion: reciprocal ranks", "context: no neighbours", "chunks: 300"]
+    rows = ["shipped", "analyser: words as they stand", "fusion: reciprocal ranks"]
+    rows += ["context: no neighbours", "chunks: 300"]
     given = ["--set", f"{corpus}={tmp_path / 'cases.jsonl'}", "--out", str(tmp_path / "out"), *rows]
     assert main(given) == 0
     lines = capsys.readouterr().out.splitlines()

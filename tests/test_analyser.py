@@ -1,6 +1,9 @@
 """Tokens of the index are tokens of the question."""
 
+import psutil
+
 from ingest.analyser import Analyser
+from ingest.words import split_words
 
 
 def test_particles_and_endings_fall_away(analyser: Analyser) -> None:
@@ -46,5 +49,23 @@ def test_decomposed_text_gives_the_same_tokens(analyser: Analyser) -> None:
 def test_preparing_many_texts_changes_no_token(analyser: Analyser) -> None:
     fresh = Analyser()
     text = "양자화는 가중치를 8비트로 줄인다. GPT-2에서도 쓴다."
-    fresh.prepare([text])
+    fresh.prepare(split_words(text))
     assert fresh.tokens(text) == analyser.tokens(text)
+
+
+def test_kiwi_in_a_process_of_its_own_changes_no_token(analyser: Analyser) -> None:
+    text = "양자화는 가중치를 8비트로 줄인다. LoRA는 GPT-2에서도 쓴다."
+    fresh = Analyser()
+    with fresh.kiwi_beside():
+        fresh.prepare(split_words(text))
+        assert fresh.tokens(text) == analyser.tokens(text)
+        for child in psutil.Process().children():
+            child.kill()
+        assert fresh.tokens("역전파 알고리즘") == analyser.tokens("역전파 알고리즘")
+
+
+def test_words_travel_as_one_string(analyser: Analyser) -> None:
+    text = "3월 22일 7주차: [LoRA는](https://a.b/c)\tnn.Linear, 1,000개의 漢字와 C++를\n㎏ §"
+    words = split_words(text)
+    assert " ".join(words).split() == words
+    assert [token for word in words for token in analyser.tokens_of(word)] == analyser.tokens(text)

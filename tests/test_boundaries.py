@@ -10,7 +10,7 @@ MAY_IMPORT = {"ingest": {"ingest"}, "app": {"app", "ingest"}, "eval": {"eval", "
 HOMES = {
     "faiss": {"ingest.dense"},
     "tantivy": {"ingest.lexical"},
-    "kiwipiepy": {"ingest.analyser"},
+    "kiwipiepy": {"ingest.korean"},
     "sqlite3": {"ingest.store", "ingest.disk_cache", "app.conversations", "app.study_files"},
     "fontTools": {"app.fonts"},
     "fpdf": {"app.study_pdf"},

@@ -105,10 +105,11 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _ingest(corpus: Path, index: Path, path: str | None = None) -> tuple[dict[str, object], set[str]]:
-    """The command's report, and which modules it had loaded when it ended."""
+    """The command's report, and which modules it had loaded when it ended or ran in a process of their own."""
     program = (
-        "import sys; from app.cli import main; status = main();"
-        " print(' '.join(sys.modules), file=sys.stderr); sys.exit(status)"
+        "import sys; from app.cli import main; begun = [];"
+        " sys.addaudithook(lambda event, data: event == 'subprocess.Popen' and begun.extend(f'{a}!' for a in data[1]));"
+        " status = main(); print(*sys.modules, *begun, file=sys.stderr); sys.exit(status)"
     )
     command = [sys.executable, "-c", program, "ingest", str(corpus), "--index", str(index), "--json"]
     environment = {**os.environ, "SEODANG_WORKERS": "1", **({"PATH": path} if path else {})}
@@ -120,7 +121,7 @@ def test_a_rebuild_reads_no_picture_and_analyses_no_word_again(board: Path, tmp_
     index, tools = tmp_path / "index", tmp_path / "tools"
     first, loaded = _ingest(board, index)
     assert first["failed"] == []
-    assert "kiwipiepy" in loaded
+    assert "ingest.korean!" in loaded
     # A tesseract that says which version it is and fails on every picture.
     tools.mkdir()
     real = shutil.which("tesseract")
@@ -131,11 +132,11 @@ def test_a_rebuild_reads_no_picture_and_analyses_no_word_again(board: Path, tmp_
     (index / "CURRENT").unlink()
     again, loaded = _ingest(board, index, f"{tools}:{os.environ['PATH']}")
     assert (again["failed"], again["chunks"], again["embedded"]) == ([], first["chunks"], 0)
-    assert not {"kiwipiepy", "torch"} & loaded
+    assert not {"ingest.korean!", "kiwipiepy", "torch"} & loaded
 
 
 def test_when_nothing_changed_no_model_is_loaded(board: Path, tmp_path: Path) -> None:
     _ingest(board, tmp_path / "index")
     report, loaded = _ingest(board, tmp_path / "index")
     assert report["unchanged"] == ["board.png", "노트.md"]
-    assert not {"kiwipiepy", "ingest.bilingual.model", "tokenizers", "torch"} & loaded
+    assert not {"ingest.korean!", "kiwipiepy", "ingest.bilingual.model", "tokenizers", "torch"} & loaded

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ingest.terms
-from ingest.analyser import PAIR, Analyser
+from ingest.analyser import Analyser
+from ingest.korean import PAIR
+from ingest.words import as_written
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -31,21 +33,13 @@ class ChangedAnalyser(Analyser):
     def name(self) -> str:
         return self._label
 
-    def words(self, text: str) -> list[tuple[str, Tokens]]:
-        changed = ((written, self._change(written, tokens)) for written, tokens in super().words(text))
-        return [(written, tokens) for written, tokens in changed if tokens]
+    def tokens_of(self, word: str) -> Tokens:
+        return self._change(as_written(word), super().tokens_of(word))
 
 
-class WhitespaceAnalyser(Analyser):
-    """What stands between spaces, in small letters, without punctuation at its ends."""
-
-    @property
-    def name(self) -> str:
-        return "whitespace"
-
-    def words(self, text: str) -> list[tuple[str, Tokens]]:
-        pieces = (piece.strip(".,;:!?()[]{}\"'`*_<>“”‘’…·") for piece in text.split())
-        return [(piece, (piece.lower(),)) for piece in pieces if piece]
+def as_it_stands(written: str, _: Tokens) -> Tokens:
+    """In small letters, Korean words with their endings."""
+    return (written.lower(),) if "=" not in written else ()
 
 
 def pairs_alone(written: str, tokens: Tokens) -> Tokens:

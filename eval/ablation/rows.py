@@ -10,7 +10,7 @@ from app.retrieval import RetrievalSettings, Retriever
 from app.understanding import Query, understand
 from eval.ablation.analysers import (
     ChangedAnalyser,
-    WhitespaceAnalyser,
+    as_it_stands,
     compounds_split,
     morphemes_alone,
     pairs_alone,
@@ -83,7 +83,7 @@ def _analyser(name: str, make: Callable[[], Analyser]) -> Row:
 
 ROWS: dict[str, Row] = {
     "shipped": Row(),
-    "analyser: whitespace": _analyser("whitespace", WhitespaceAnalyser),
+    "analyser: words as they stand": _analyser("as it stands", lambda: ChangedAnalyser("as it stands", as_it_stands)),
     "analyser: syllable pairs": _analyser("pairs", lambda: ChangedAnalyser("pairs", pairs_alone)),
     "analyser: Kiwi morphemes": _analyser("morphemes", lambda: ChangedAnalyser("morphemes", morphemes_alone)),
     "analyser: both, compounds split": _analyser("split", lambda: ChangedAnalyser("split", compounds_split)),

@@ -24,7 +24,7 @@ from ingest.normaliser import strip_marks
 from ingest.readers import SourceFile
 from ingest.scan import scan_corpus
 from ingest.settings import IngestSettings
-from ingest.workers import ReaderPool, WorkerLimits
+from ingest.workers import Job, ReaderPool, WorkerLimits
 
 _K = 10
 
@@ -43,12 +43,15 @@ def reading_times(corpus: Path) -> tuple[dict[str, float], float]:
     """Seconds of every readable file in a process of its own, and the most memory (MiB) one such process had."""
     settings = IngestSettings()
     limits = WorkerLimits(settings.file_seconds, settings.file_memory_mb)
-    files = (SourceFile(file.path, file.relative, settings.ocr_seconds()) for file in scan_corpus(corpus).files)
+    jobs = (
+        Job(SourceFile(file.path, file.relative, settings.ocr_seconds()), "", settings.chunks())
+        for file in scan_corpus(corpus).files
+    )
     seconds: dict[str, float] = {}
     with PeakMemory() as memory, ReaderPool(1, limits) as pool:
         began = time.perf_counter()
-        for file, _ in pool.read_all(files):
-            seconds[file.relative] = time.perf_counter() - began
+        for path, _ in pool.read_all(jobs):
+            seconds[path] = time.perf_counter() - began
             began = time.perf_counter()
     return seconds, memory.largest_child
 

@@ -34,6 +34,7 @@ from ingest.mapped_text import MappedText
 from ingest.search_files import write_search_files
 from ingest.snapshots import FORMAT, IndexFolder, Manifest
 from ingest.store import Store
+from ingest.stored import ChunkRow, chunk_row, document_row, page_row
 
 _QUESTIONS = 200
 _WARM_UP = 20  # of them asked once before the clock starts
@@ -207,15 +208,15 @@ def _store(store: Store, block: Block, ids: list[int]) -> None:
         pages.append(Page(1 + first // _CHUNKS_A_PAGE, MappedText.of(text), ((0, f"part {first}"),)))
     reading = Reading(tuple(pages), f"Notes {number}")
     document = Document(path, f"{number:064}", reading.title, Kind.NOTES, "en", Course(), reading.pages)
-    rows: list[tuple[Chunk, tuple[str, ...], str, str]] = []
+    rows: list[ChunkRow] = []
     for key, text, week in zip(ids, block.texts, block.weeks, strict=True):
         page = 1 + len(rows) // _CHUNKS_A_PAGE
         start = sum(len(other) + 1 for other in block.texts[len(rows) - len(rows) % _CHUNKS_A_PAGE : len(rows)])
         unit = Unit(page, start, start + len(text), BlockKind.PARAGRAPH, 0)
         headings = (f"Week {week}",) if week else ()
         chunk = Chunk(key, headings, (Span(page, start, start + len(text)),), (unit,), text)
-        rows.append((chunk, facets_of(path, document.kind, document.course, headings), "note", text))
-    store.add_document(document, rows, reading)
+        rows.append(chunk_row(chunk, facets_of(path, document.kind, document.course, headings), "note", text))
+    store.add_document(document_row(document, reading), map(page_row, pages), rows)
 
 
 class _Exact:

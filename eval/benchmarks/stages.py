@@ -1,6 +1,7 @@
 """`python -m eval.benchmarks.stages CORPUS [--rounds 3]`: where an ingest spends its time, beside LangChain's stock.
 
-Each round times our stages one after the other in one process (parse without OCR, chunk, analyse, embed, commit), then
+Each round times our stages one after the other in one process (parse without OCR; draft: cut into chunks and
+words; analyse, embed, commit), then
 the stock pipeline over the same files (its loaders, recursive splitter, all-MiniLM-L6-v2, FAISS). LangChain has
 nothing that is analysed: its row is empty there.
 """
@@ -19,71 +20,48 @@ from eval.benchmarks.stock import LOADED, Stopwatch, langchain
 from eval.memory import PeakMemory
 from eval.tables import table
 from ingest.analyser import Analyser
-from ingest.chunking import chunk_document
-from ingest.course import course_of, language_of, title_of
-from ingest.documents import Chunk, Document, Reading
+from ingest.documents import Reading
+from ingest.drafting import draft_of
 from ingest.embedding import load_embedder
+from ingest.enriching import enricher
 from ingest.errors import ReadError
-from ingest.facets import facets_of
 from ingest.index import STORE
-from ingest.plan import identity
-from ingest.readers import FORMATS, SourceFile, read_document
+from ingest.readers import SourceFile, read_document
 from ingest.scan import FoundFile, scan_corpus
 from ingest.search_files import write_search_files
 from ingest.settings import IngestSettings
 from ingest.store import Store
-from ingest.text_for_search import embedded_text, heading_text
 
-STAGES = ("parse", "chunk", "analyse", "embed", "commit")
+STAGES = ("parse", "draft", "analyse", "embed", "commit")
 
 
 def ours(files: list[FoundFile], folder: Path) -> Stopwatch:
     """All stages over the files, the models loaded before the clock runs."""
     watch, analyser, embedder = Stopwatch(), Analyser(), load_embedder("builtin")
     analyser.tokens("가")
-    drafts: list[tuple[Document, Reading, list[Chunk]]] = []
     settings = IngestSettings().chunks()
-    with watch.at("parse"):
-        readings = [(file, _read(file)) for file in files]
-    with watch.at("chunk"):
-        for file, reading in readings:
-            if reading is None or not reading.pages:
-                continue
-            path, kind = file.relative, FORMATS[file.path.suffix.lower()].kind
-            title = title_of(path, reading.title)
-            course = course_of(path, title, reading.pages)
-            language = language_of("".join(page.text[:2000] for page in reading.pages[:50]))
-            document = Document(
-                path, f"{len(drafts):064}", title, reading.kind or kind, language, course, reading.pages
-            )
-            chunks = chunk_document(identity(path, document.sha256), reading.pages, settings)
-            drafts.append((document, reading, chunks))
-    texts = [embedded_text(document, chunk) for document, _, chunks in drafts for chunk in chunks]
-    with watch.at("analyse"):
-        analyser.prepare(chunk.text for _, _, chunks in drafts for chunk in chunks)
-        rows = [
-            [
-                (
-                    chunk,
-                    facets_of(document.path, document.kind, document.course, chunk.headings),
-                    " ".join(analyser.tokens(heading_text(document, chunk))),
-                    "\n".join(" ".join(analyser.tokens(chunk.unit_text(unit))) for unit in chunk.units),
-                )
-                for chunk in chunks
+    with enricher(folder, embedder, analyser, anew=False) as enriching:
+        with watch.at("parse"):
+            readings = [(file.relative, _read(file)) for file in files]
+        with watch.at("draft"):
+            drafts = [
+                draft_of(path, f"{number:064}", reading, settings)
+                for number, (path, reading) in enumerate(readings)
+                if reading is not None and reading.pages
             ]
-            for document, _, chunks in drafts
-        ]
-    with watch.at("embed"):
-        vectors = embedder.encode_documents(texts)
-    with watch.at("commit"):
-        store = Store.create(folder / STORE)
-        for (document, reading, _), chunk_rows in zip(drafts, rows, strict=True):
-            store.add_document(document, chunk_rows, reading)
-        ids = np.array([chunk.chunk_id for _, _, chunks in drafts for chunk in chunks], np.int64)
-        write_search_files(store, folder, np.sort(ids), lambda: vectors[np.argsort(ids)])
-        store.commit()
-        store.close()
-    watch.counts |= {"pages": sum(len(d.pages) for d, _, _ in drafts), "chunks": len(texts)}
+        with watch.at("analyse"):
+            rows = enriching.analyse(drafts)
+        with watch.at("embed"):
+            vectors, _ = enriching.embed(drafts).result()
+        with watch.at("commit"):
+            store = Store.create(folder / STORE)
+            for draft, own in zip(drafts, rows, strict=True):
+                store.add_document(draft.document, draft.pages, own)
+            ids = np.array([chunk.id for draft in drafts for chunk in draft.chunks], np.int64)
+            write_search_files(store, folder, np.sort(ids), lambda: vectors[np.argsort(ids)])
+            store.commit()
+            store.close()
+    watch.counts |= {"pages": sum(len(draft.pages) for draft in drafts), "chunks": len(ids)}
     return watch
 
 

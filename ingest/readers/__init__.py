@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.documents import Kind, Reading
 from ingest.errors import ReadError
@@ -104,6 +104,11 @@ SUPERSEDED = (  # formats that are not read -> what to save them as
 def format_of(path: Path) -> Format | None:
     """The row for a file's suffix, or None when no reader takes it."""
     return FORMATS.get(path.suffix.lower())
+
+
+def identity(path: str, sha256: str) -> str:
+    """What makes two files the same document: their bytes, and that one reader reads both."""
+    return f"{sha256}:{FORMATS[PurePosixPath(path).suffix.lower()].module}"
 
 
 def no_reader(path: Path) -> str:

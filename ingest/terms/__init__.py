@@ -4,7 +4,8 @@ bridge.py        looks a question's word up
 lexicon.tsv      search token, its translations with probabilities: estimated from parallel text, glossary on top
 glossary.tsv     terms of AI, mathematics and course life, written by hand
 train.py         makes the one from the other and a parallel corpus
-candidates.py    what a document sets beside each other: 역전파(backpropagation)
+pairs.py         what a document sets beside each other: 역전파(backpropagation)
+candidates.py    the same with search tokens
 mining.py        which of these are terms of the corpus
 corpus_terms.py  looks them up: terms.json of a snapshot
 """

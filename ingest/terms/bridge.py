@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ingest.analyser import PAIR
+from ingest.korean import PAIR
 
 Translations = tuple[tuple[str, float], ...]
 _FOLDER = Path(__file__).parent

@@ -1,31 +1,17 @@
-"""What one document sets beside each other: 역전파(backpropagation), Low-Rank Adaptation (LoRA), "## 어텐션 Attention".
-
-Candidates only; ``mining`` says which of them are terms of the corpus.
+"""Candidates for terms: what one document sets beside each other (``pairs``), with its search tokens. ``mining`` says
+which of them are terms of the corpus.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from ingest.analyser import PAIR, Analyser
-from ingest.documents import Document
+from ingest.analyser import Analyser
+from ingest.korean import PAIR
+from ingest.terms.pairs import MOST_WORDS
 
-_BEFORE_WORDS = 8  # kept of what stands before a parenthesis: long forms of abbreviations
-_BEFORE_CHARS = 160
 _MOST_CANDIDATES = 500  # of one document
-
-_PARENTHESIS = re.compile(r"(?<=[\w*`_ ])\(([^()\n]{2,80})\)")
-_TRAILING = re.compile(r"(?:[\w\-+]+ )*[\w\-+]+$")
-_HEADING = re.compile(r"(?P<ko>[가-힣]+(?: [가-힣]+){0,3})[ :/|·–-]+(?P<en>[A-Za-z][\w-]+(?: [A-Za-z][\w-]+){0,4})")
-_HEADING_BACK = re.compile(
-    r"(?P<en>[A-Za-z][\w-]+(?: [A-Za-z][\w-]+){0,4})[ :/|·–-]+(?P<ko>[가-힣]+(?: [가-힣]+){0,3})"
-)
-_NUMBERING = re.compile(r"^[\W\d]*(?:\d+(?:\.\d+)*)?[.)\s]*")
-HANGUL = re.compile(r"[가-힣]+")
-LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+\-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,51 +33,16 @@ class Candidate:
     inside: Words
 
 
-def candidates_in(document: Document, analyser: Analyser) -> tuple[Candidate, ...]:
-    """Each once, in reading order."""
-    texts = (page.text for page in document.pages)
-    headings = (heading for page in document.pages for heading in page.headings)
-    found: dict[tuple[str, str], Candidate] = {}
-    for before, inside in _written_pairs(texts, headings):
+def candidates_of(pairs: Iterable[tuple[str, str]], analyser: Analyser) -> tuple[Candidate, ...]:
+    """In the order of the pairs; the first ones, where there are many."""
+    found: list[Candidate] = []
+    for before, inside in pairs:
         if len(found) == _MOST_CANDIDATES:
             break
-        if (before, inside) not in found and _may_be_term(before.split(), inside.split()):
-            sides = _words(before, analyser)[-_BEFORE_WORDS:], _words(inside, analyser)
-            if all(sides):
-                found[before, inside] = Candidate(*sides)
-    return tuple(found.values())
-
-
-def _written_pairs(texts: Iterable[str], headings: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        for match in _PARENTHESIS.finditer(text):
-            left = text[max(0, match.start() - _BEFORE_CHARS) : match.start()].rsplit("\n", 1)[-1].rstrip(" *`_")
-            before = _TRAILING.search(left)
-            parts = [part.strip(" *`_\"'“”") for part in re.split(r"[,;/]| 또는 ", match[1])]
-            named = [part for part in parts if _is_name(part)]
-            if before:
-                yield from ((before.group(), part) for part in named)
-            yield from ((one, other) for one, other in pairwise(named) if one != other)
-    for heading in headings:
-        bare = _NUMBERING.sub("", heading).strip()
-        for pattern in (_HEADING, _HEADING_BACK):
-            if halves := pattern.fullmatch(bare):
-                yield halves["ko"], halves["en"]
-
-
-def _may_be_term(before: Sequence[str], inside: Sequence[str]) -> bool:
-    """Two scripts, or one side an abbreviation. A quick look, before anything is analysed."""
-    korean = [bool(HANGUL.fullmatch(side[-1])) for side in (before, inside)]
-    if korean[0] != korean[1]:
-        return True
-    short, long = (inside[0], len(before)) if len(inside) == 1 else (before[-1], len(inside))
-    return not korean[0] and long > 1 and sum(map(str.isupper, short)) > 1
-
-
-def _is_name(text: str) -> bool:
-    """Some words of one script."""
-    words = text.split()
-    return 0 < len(words) <= _BEFORE_WORDS and any(all(p.fullmatch(w) for w in words) for p in (HANGUL, LATIN))
+        sides = _words(before, analyser)[-MOST_WORDS:], _words(inside, analyser)
+        if all(sides):
+            found.append(Candidate(*sides))
+    return tuple(found)
 
 
 def _words(text: str, analyser: Analyser) -> Words:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.terms.candidates import HANGUL, LATIN, Candidate, Words
+from ingest.terms.candidates import Candidate, Words
+from ingest.terms.pairs import HANGUL, LATIN
 
 _MOST_WORDS, _MOST_LATIN = 4, 8  # of a Korean phrase, of an English one
 _ALIKE = 0.3  # cosine of a pair that needs no other evidence; unrelated pairs stay below 0.2

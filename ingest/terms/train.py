@@ -18,7 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.analyser import PAIR, Analyser
+from ingest.analyser import Analyser
+from ingest.korean import PAIR
+from ingest.words import split_words
 
 _FOLDER = Path(__file__).parent
 _SHARE_ALIKE = frozenset({"korsts", "jhe", "park-news", "nk-news", "learnxiny"})  # may not be in what ships
@@ -155,7 +157,7 @@ def main() -> None:
         with gzip.open(arguments.pairs, "rt", encoding="utf-8") as file:
             rows = [line.rstrip("\n").split("\t") for line in file]
         rows = [row for row in rows if row[2] not in _SHARE_ALIKE]
-        analyser.prepare(row[1] for row in rows)
+        analyser.prepare(word for row in rows for word in split_words(row[1]))
         korean = [korean_tokens(row[1], analyser) for row in rows]
         english = [english_tokens(row[0], analyser) for row in rows]
         links, korean_words, english_words = link(korean, english)
