@@ -31,7 +31,7 @@ from ingest.settings import IngestSettings
 from ingest.snapshots import FORMAT, IndexFolder, Manifest, Snapshot
 from ingest.spill import VectorSpill
 from ingest.store import FileRecord, Store, StoreError
-from ingest.terms.candidates import candidates_of
+from ingest.terms.candidates import mentions_of
 
 _BATCH = 512  # chunks analysed and embedded together
 
@@ -130,8 +130,8 @@ class Build:
             store = opening.result()
             for draft, chunks in zip(batch, rows, strict=True):
                 store.remove_document(draft.document.path)
-                candidates = candidates_of(draft.pairs, self._analyser)
-                store.add_document(draft.document, draft.pages, chunks, candidates)
+                mentions = mentions_of(draft.pairs, draft.outline, self._analyser)
+                store.add_document(draft.document, draft.pages, chunks, mentions)
             vectors, computed = embedding.result()
             spill.add(np.array([chunk.id for draft in batch for chunk in draft.chunks], np.int64), vectors)
             self.embedded += computed

@@ -16,6 +16,7 @@ from ingest.facets import facets_of
 from ingest.readers import FORMATS, identity
 from ingest.stored import ChunkRow, DocumentRow, PageRow, chunk_row, document_row, page_row
 from ingest.terms.pairs import written_pairs
+from ingest.terms.twins import written_outline
 from ingest.text_for_search import embedded_text, heading_text
 from ingest.words import split_words
 
@@ -24,7 +25,8 @@ from ingest.words import split_words
 class Draft:
     """The rows of a document for the store. In ``chunks`` words stand where their tokens will (``ingest.words``).
 
-    ``texts``: what of each chunk is embedded. ``pairs``: what the document sets beside each other.
+    ``texts``: what of each chunk is embedded. ``pairs``: what the document sets beside each other. ``outline``:
+    depths and texts of its headings, where it may have a twin in the other language.
     """
 
     document: DocumentRow
@@ -32,6 +34,7 @@ class Draft:
     chunks: tuple[ChunkRow, ...]
     texts: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
+    outline: tuple[tuple[int, str], ...]
 
 
 def draft_of(path: str, sha256: str, reading: Reading, settings: ChunkSettings) -> Draft:
@@ -54,6 +57,7 @@ def draft_of(path: str, sha256: str, reading: Reading, settings: ChunkSettings) 
         tuple(_chunk_row(document, chunk) for chunk in chunks),
         tuple(embedded_text(document, chunk) for chunk in chunks),
         tuple(written_pairs(document)),
+        written_outline(document),
     )
 
 

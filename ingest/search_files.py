@@ -23,7 +23,7 @@ Matrix = NDArray[np.float32 | np.float16]
 def write_search_files(store: Store, folder: Path, ids: NDArray[np.int64], vectors: Callable[[], Matrix]) -> None:
     """Vectors, lexical index, facets, terms and chunk ids. ``vectors`` brings a row for each of the ids, which are the
     store's (``chunk_ids``); it is called beside the work on the lexical index."""
-    save_terms(folder, resolve(store.candidates()))
+    save_terms(folder, resolve(store.mentions()))
     np.save(folder / IDS, ids)
     (folder / LEXICAL).mkdir()
     facets = FacetWriter()

@@ -22,7 +22,7 @@ import msgspec
 
 from ingest.errors import BusyError, DamagedError, MismatchError, NoIndexError, SnapshotError
 
-FORMAT = 5  # of the snapshot's files; an index of another format is refused with the remedy
+FORMAT = 6  # of the snapshot's files; an index of another format is refused with the remedy
 _KEPT = 3  # snapshots, the current one included
 
 

@@ -27,13 +27,14 @@ from ingest.stored import (
     page_of,
     stored_chunk_of,
 )
-from ingest.terms.candidates import Candidate
+from ingest.terms.candidates import Mentions
 
 __all__ = ["FileRecord", "Store", "StoreError", "StoredChunk", "StoredDocument", "copy_database", "is_database"]
 
 StoreError = sqlite3.Error  # what SQLite says of a full disk, a damaged file and the like
 
 _CACHE_KIB = 16 * 1024
+_NO_MENTIONS = Mentions()
 _INSERT_DOCUMENT = f"""
     INSERT INTO documents ({", ".join(DocumentRow._fields)})
     VALUES ({", ".join("?" * len(DocumentRow._fields))})"""  # noqa: S608 (names of columns)
@@ -117,23 +118,24 @@ class Store:
         document: DocumentRow,
         pages: Iterable[PageRow],
         chunks: Iterable[ChunkRow],
-        candidates: Sequence[Candidate] = (),
+        mentions: Mentions = _NO_MENTIONS,
     ) -> None:
-        """Pages and chunks in reading order; ``candidates`` may be terms of the corpus."""
+        """Pages and chunks in reading order; ``mentions`` may be terms of the corpus."""
         key = self._db.execute(_INSERT_DOCUMENT, document).lastrowid
         self._db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ((key, *page) for page in pages))
         self._db.executemany(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((chunk.id, key, ordinal, *chunk[1:]) for ordinal, chunk in enumerate(chunks)),
         )
-        if candidates:
-            self._db.execute("INSERT INTO terms VALUES (?, ?)", (key, as_json(candidates)))
+        if mentions != _NO_MENTIONS:
+            self._db.execute("INSERT INTO terms VALUES (?, ?)", (key, as_json(mentions)))
 
-    def candidates(self) -> Iterator[tuple[Candidate, ...]]:
-        """Of every document that has any, by path."""
-        query = "SELECT candidates FROM terms JOIN documents ON id = document ORDER BY path"
-        for (text,) in self._db.execute(query):
-            yield msgspec.json.decode(text, type=tuple[Candidate, ...])
+    def mentions(self) -> Iterator[tuple[str, Mentions]]:
+        """Of every document that has any, with its path and by it."""
+        for path, text in self._db.execute(
+            "SELECT path, mentions FROM terms JOIN documents ON id = document ORDER BY path"
+        ):
+            yield path, msgspec.json.decode(text, type=Mentions)
 
     def page_numbers(self, document: int) -> list[int]:
         rows = self._db.execute("SELECT number FROM pages WHERE document = ? ORDER BY number", (document,))

@@ -44,8 +44,8 @@ CREATE TABLE chunks (
     body_tokens TEXT NOT NULL,       -- a line for each unit, tokens joined by spaces
     headings TEXT NOT NULL, spans TEXT NOT NULL, units TEXT NOT NULL, text TEXT NOT NULL
 );
-CREATE TABLE terms (           -- what a document sets beside each other: candidates for terms, JSON
-    document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, candidates TEXT NOT NULL
+CREATE TABLE terms (           -- what of a document may be terms, JSON
+    document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, mentions TEXT NOT NULL
 );
 CREATE INDEX chunks_by_document ON chunks (document, ordinal);
 CREATE INDEX pages_by_document ON pages (document);  -- to count them without reading their texts

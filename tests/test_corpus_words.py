@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,29 @@ def terms(index: Path, analyser: Analyser, text: str) -> set[str]:
     found = opened.terms.phrases([tokens for _, tokens in analyser.words(text)])
     opened.close()
     return {" ".join(phrase) for phrases in found for phrase in phrases}
+
+
+def test_headings_of_parallel_files_name_the_same(
+    run_ingest: Callable[..., IngestReport], corpus: Path, tmp_path: Path, analyser: Analyser
+) -> None:
+    for language, headings in {
+        "ko": ("인코더 모델[[encoder]]", "동적 패딩", "왜 이게 필요할까요?"),
+        "en": ("Encoder models", "Dynamic padding", "Why is all of this necessary?"),
+        "de": ("Encodermodelle", "Auffüllen", "Warum?"),
+    }.items():
+        (corpus / language).mkdir()
+        page = "\n\n".join(f"## {heading}\n\nText {language} {n}." for n, heading in enumerate(headings))
+        (corpus / language / "2.md").write_text(f"# {language}\n\n{page}\n", "utf-8")
+    (corpus / "en" / "3.md").write_text("# Three\n\n## Attention\n", "utf-8")
+    (corpus / "ko" / "3.md").write_text("# 셋\n\n### 어텐션\n", "utf-8")  # of another depth: something else, it may be
+    run_ingest()
+    index = tmp_path / "index"
+    assert terms(index, analyser, "인코더 모델") == {"encod model"}
+    assert terms(index, analyser, "dynamic padding") == {"동적 패딩"}
+    assert terms(index, analyser, "어텐션") == set()
+    shutil.rmtree(corpus / "en")
+    run_ingest()
+    assert terms(index, analyser, "인코더 모델") == set()
 
 
 def test_a_corpus_explains_its_terms(ingested: Path, analyser: Analyser) -> None:

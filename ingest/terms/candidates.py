@@ -33,7 +33,29 @@ class Candidate:
     inside: Words
 
 
-def candidates_of(pairs: Iterable[tuple[str, str]], analyser: Analyser) -> tuple[Candidate, ...]:
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """``words`` is empty where it is no name of a few words."""
+
+    depth: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Of one document: candidates, and the headings of one that may have a twin in the other language (``twins``)."""
+
+    candidates: tuple[Candidate, ...] = ()
+    outline: tuple[Heading, ...] = ()
+
+
+def mentions_of(pairs: Iterable[tuple[str, str]], outline: Iterable[tuple[int, str]], analyser: Analyser) -> Mentions:
+    """With the tokens of what was found written."""
+    headings = tuple(Heading(depth, _words(text, analyser)) for depth, text in outline)
+    return Mentions(_candidates(pairs, analyser), headings)
+
+
+def _candidates(pairs: Iterable[tuple[str, str]], analyser: Analyser) -> tuple[Candidate, ...]:
     """In the order of the pairs; the first ones, where there are many."""
     found: list[Candidate] = []
     for before, inside in pairs:

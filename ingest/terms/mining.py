@@ -1,7 +1,8 @@
 """Terms of the user's own corpus: of the candidates in all documents those that something speaks for.
 
 That is: the built-in embedding finds them alike, an abbreviation has the initials of the words
-(Schwartz & Hearst 2003) or as many letters as there are Korean words, or several documents agree.
+(Schwartz & Hearst 2003) or as many letters as there are Korean words, or several documents agree. Headings of parallel
+files (``twins``) are candidates like what one document sets beside each other.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.terms.candidates import Candidate, Words
+from ingest.terms.candidates import Candidate, Heading, Mentions, Words
 from ingest.terms.pairs import HANGUL, LATIN
+from ingest.terms.twins import aligned_headings
 
 _MOST_WORDS, _MOST_LATIN = 4, 8  # of a Korean phrase, of an English one
 _ALIKE = 0.3  # cosine of a pair that needs no other evidence; unrelated pairs stay below 0.2
@@ -36,12 +38,16 @@ class Term:
     other_tokens: tuple[str, ...]
 
 
-def resolve(documents: Iterable[Sequence[Candidate]]) -> list[Term]:
-    """The terms of a corpus, sorted: the same for the same documents, in whatever order they come."""
+def resolve(documents: Iterable[tuple[str, Mentions]]) -> list[Term]:
+    """The terms of a corpus, by what its documents mention, each with its path; sorted: the same for the same documents,
+    in whatever order they come."""
     seen: dict[tuple[str, str], list[tuple[int, Candidate]]] = defaultdict(list)
     terms: set[Term] = set()
-    for number, candidates in enumerate(documents):
-        for candidate in candidates:
+    outlines: dict[str, Sequence[Heading]] = {}
+    for number, (path, mentions) in enumerate(documents):
+        if mentions.outline:
+            outlines[path] = mentions.outline
+        for candidate in mentions.candidates:
             if _latin(candidate.before) and _latin(candidate.inside):
                 terms.update(_abbreviation(candidate))
             elif _latin(candidate.inside):
@@ -50,6 +56,9 @@ def resolve(documents: Iterable[Sequence[Candidate]]) -> list[Term]:
             elif _korean(candidate.inside) and len(candidate.inside) <= _MOST_WORDS:
                 for english in _suffixes(candidate.before, LATIN, _MOST_LATIN):
                     seen[_key(candidate.inside), _key(english)].append((-1, Candidate(candidate.inside, english)))
+    for candidate in aligned_headings(outlines):
+        if len(candidate.before) <= _MOST_WORDS and len(candidate.inside) <= _MOST_LATIN:
+            seen[_key(candidate.before), _key(candidate.inside)].append((-1, candidate))
     terms.update(_translations(seen))
     return sorted(terms)
 

@@ -39,7 +39,7 @@ def _written_pairs(texts: Iterable[str], headings: Iterable[str]) -> Iterator[tu
     for text in texts:
         for match in _PARENTHESIS.finditer(text):
             parts = [part.strip(" *`_\"'“”") for part in _OR.split(match[1])]
-            named = [part for part in parts if _is_name(part)]
+            named = [part for part in parts if is_name(part)]
             if not named:
                 continue
             left = text[max(0, match.start() - _BEFORE_CHARS) : match.start()].rsplit("\n", 1)[-1].rstrip(" *`_")
@@ -62,7 +62,7 @@ def _may_be_term(before: Sequence[str], inside: Sequence[str]) -> bool:
     return not korean[0] and long > 1 and sum(map(str.isupper, short)) > 1
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Some words of one script."""
     words = text.split()
     return 0 < len(words) <= MOST_WORDS and any(all(p.fullmatch(w) for w in words) for p in (HANGUL, LATIN))
