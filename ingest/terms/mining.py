@@ -39,8 +39,8 @@ class Term:
 
 
 def resolve(documents: Iterable[tuple[str, Mentions]]) -> list[Term]:
-    """The terms of a corpus, by what its documents mention, each with its path; sorted: the same for the same documents,
-    in whatever order they come."""
+    """The terms of a corpus, from the paths and mentions of its documents; sorted: the same for the same documents, in
+    whatever order they come."""
     seen: dict[tuple[str, str], list[tuple[int, Candidate]]] = defaultdict(list)
     terms: set[Term] = set()
     outlines: dict[str, Sequence[Heading]] = {}
