@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app.answers import MAX_CITATIONS, Citation, Claim, Passage
 from app.evidence import ScoredUnit
-from app.quoting import Quote, choose_quotes
+from app.quoting import Quote, choose_quotes, most_places
 from app.understanding import Query, QuestionKind
 from ingest.documents import Span, Unit
 from ingest.index import Index
@@ -19,12 +19,12 @@ class ExtractiveAnswerer:
     def answer(
         self, query: Query, evidence: Sequence[ScoredUnit], index: Index, most: int = MAX_CITATIONS
     ) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
-        """Claims with at most ``most`` citations, markers from 1."""
+        """Claims with at most ``most`` citations, of a list twice as many; markers from 1."""
         claims: list[Claim] = []
         cited: dict[tuple[str, Span], Citation] = {}
         for quote in choose_quotes(evidence, query, most):
             places = [(quote.passage.path, span) for span in (*_over(quote, query), quote.span)]
-            if len({*cited, *places}) > most:
+            if len({*cited, *places}) > most_places(query, most):
                 continue
             for place in places:
                 if place not in cited:

@@ -22,9 +22,10 @@ from app.phrases import phrase
 from app.prompts import Style
 from app.retrieval import Found, in_turns
 from app.state import Context, Question, State
+from app.understanding import QuestionKind
 
 _NEAREST = 3  # places named on a refusal
-_WIDER = 3  # times as many passages on the second try
+_WIDER = 3  # times as many passages on the second try, and where every document is asked for
 
 
 class Node(Protocol):
@@ -97,9 +98,10 @@ def understand_question(state: State, runtime: Runtime[Context]) -> dict[str, An
 
 @timed
 def retrieve(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """The first try takes what the settings say, the second more, with another wording's passages between."""
+    """What the settings say; a list and the second try take more, this with another wording's passages between."""
     retriever = runtime.context.retriever
-    wanted = runtime.context.settings.passages * (1 if state["attempt"] == 1 else _WIDER)
+    wide = state["attempt"] > 1 or state["query"].kind is QuestionKind.LIST
+    wanted = runtime.context.settings.passages * (_WIDER if wide else 1)
     passages, question = retriever.retrieve(state["query"], wanted)
     others: list[Found] = []
     for phrasing in state.get("phrasings", ()):

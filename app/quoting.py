@@ -7,7 +7,7 @@ answer. Quotes are taken by chance per character while that is worth reading; un
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.answers import QUOTE_CHARS, Passage
@@ -19,6 +19,7 @@ _QUOTES = 4  # of an ordinary answer
 _ANSWER_CHARS = 600  # all quotes together
 _WORTH = 1.5e-4  # the least chance per character; measured in eval/NOTES.md, as the two above
 _ONE_MORE = 25  # characters that another quote costs besides its own: its marker, a turn of the eyes
+_LISTED = 2  # times as many places and characters where a list is asked for
 _CLEARLY_WORSE = 4.0  # below the best unit's score by this much: nothing of the list asked for
 _ALONE = (BlockKind.HEADING,)  # say one thing by themselves
 _ROWS = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
@@ -56,22 +57,29 @@ class Quote:
         return Quote(tuple(sorted((*self.units, item), key=lambda unit: unit.order)))
 
 
+def most_places(query: Query, most: int) -> int:
+    """How many places an answer may cite where it may cite ``most`` when no list is asked for."""
+    return most * _LISTED if query.kind is QuestionKind.LIST else most
+
+
 def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> list[Quote]:
-    """At most ``most`` quotes, in reading order. The best unit of all is always quoted."""
+    """At most ``most_places``, in reading order. The best unit of all is always quoted, and the best of each document
+    where a list is asked for: "which documents mention it" wants them all."""
+    alone = _ALONE if query.kind is QuestionKind.COMPARISON else (*_ALONE, *_ROWS)  # a comparison wants the whole table
     listed = query.kind is QuestionKind.LIST
     limit = most if listed else min(most, _QUOTES)
-    alone = _ALONE if query.kind is QuestionKind.COMPARISON else (*_ALONE, *_ROWS)  # a comparison wants the whole table
     quotes: list[Quote] = []
     said: set[str] = set()
     characters = 0
-    for item in _every_document_first(evidence) if listed else [*evidence[:1], *_worth_reading(evidence)]:
+    for item, first in _listed(evidence) if listed else _ordinary(evidence):
         text = " ".join(item.text.split())
-        if text in said or (quotes and characters + len(text) > _ANSWER_CHARS):
+        times = _LISTED if first else 1
+        if text in said or (quotes and characters + len(text) > _ANSWER_CHARS * times):
             continue
         beside = next((at for at, quote in enumerate(quotes) if quote.takes(item, alone)), None)
         if beside is not None:
             quotes[beside] = quotes[beside].with_unit(item)
-        elif len(quotes) < limit:
+        elif len(quotes) < limit * times:
             quotes.append(Quote((item,)))
         else:
             continue
@@ -80,14 +88,16 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
     return sorted(quotes, key=lambda quote: (quote.passage.rank, quote.units[0].order))
 
 
-def _every_document_first(evidence: Sequence[ScoredUnit]) -> list[ScoredUnit]:
-    """Of a list all that is not clearly worse than the best, the best of each document before any second one: "which
-    documents mention it" wants them all."""
-    best: dict[str, ScoredUnit] = {}
+def _listed(evidence: Sequence[ScoredUnit]) -> Iterator[tuple[ScoredUnit, bool]]:
+    """All that is not clearly worse than the best, and whether it is the best of its document: these come first."""
     near = [item for item in evidence if item.score >= evidence[0].score - _CLEARLY_WORSE]
-    for item in near:
-        best.setdefault(item.passage.path, item)
-    return [*best.values(), *near]
+    best = {item.passage.path: item for item in reversed(near)}
+    yield from ((item, True) for item in near if best[item.passage.path] is item)
+    yield from ((item, False) for item in near)
+
+
+def _ordinary(evidence: Sequence[ScoredUnit]) -> Iterator[tuple[ScoredUnit, bool]]:
+    yield from ((item, False) for item in [*evidence[:1], *_worth_reading(evidence)])
 
 
 def _worth_reading(evidence: Sequence[ScoredUnit]) -> list[ScoredUnit]:

@@ -70,7 +70,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.LIST,
         re.compile(
-            r"전부|모두|모아|뭐뭐|무엇무엇|목록|나열|어떤\s*것들|종류|list\b|which\s+(?:documents|files|weeks)|what\s+are\s+(?:all|the)",
+            r"전부|모두|모아|뭐뭐|무엇무엇|목록|나열|어떤\s*것들|종류|(?:어떤|어느|무슨)\s*(?:자료|문서|파일|노트|슬라이드|논문)"
+            r"|list\b|which\s+(?:documents|files|weeks)|what\s+are\s+(?:all|the)",
             re.I,
         ),
     ),
@@ -117,9 +118,8 @@ _ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
     re.I,
 )
 
-_PARTICLE = re.compile(
-    r"(?<=[A-Za-z0-9])가(?![가-힣])"
-)  # by itself, cut off a foreign word, it reads as the verb "to go"
+# Cut off their words, these read as words of their own: 가 as "to go".
+_PARTICLE = re.compile(r"(?<=[A-Za-z0-9])(?:가(?![가-힣])|['’]s\b)")
 
 
 def understand(question: str, analyser: Analyser) -> Query:
