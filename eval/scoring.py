@@ -7,6 +7,7 @@ gets the worst value of every metric that applies to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -15,8 +16,8 @@ from eval import answer_metrics, citation_metrics, refusal_metrics, retrieval_me
 from eval.cases import Case
 from eval.evidence import PlaceTexts, document_ranks, gold_ranks, names_places, place_ranks, relevant_passages
 from eval.results import Result
-from ingest.normaliser import strip_marks
 
+_ADDRESS = re.compile(r"\]\([^)\s]*\)")
 Row = Mapping[str, float | None]
 
 
@@ -165,10 +166,14 @@ def _accepted(case: Case, result: Result, metric: Callable[[str, Sequence[str], 
 
 
 def _characters(text: str, quotes: Sequence[str]) -> float:
-    """What a person has to read: the answer, and the quotes that do not stand in it already (white space and Markdown
-    marks aside)."""
-    said = strip_marks(text)
-    return float(len(text) + sum(len(" ".join(quote.split())) for quote in quotes if strip_marks(quote) not in said))
+    """What a person has to read: the answer, and the quotes that do not stand in it already (marks, white space and the
+    addresses of links aside)."""
+    said = _letters(text)
+    return float(len(text) + sum(len(" ".join(quote.split())) for quote in quotes if _letters(quote) not in said))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, _ADDRESS.sub("", text)))
 
 
 def _applies(case: Case, name: str) -> bool:
