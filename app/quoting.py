@@ -66,6 +66,7 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
     """At most ``most_places``, in reading order. The best unit of all is always quoted, and the best of each document
     where a list is asked for: "which documents mention it" wants them all."""
     alone = _ALONE if query.kind is QuestionKind.COMPARISON else (*_ALONE, *_ROWS)  # a comparison wants the whole table
+    evidence = [item for item in evidence if not _only_repeats(item)] or evidence
     listed = query.kind is QuestionKind.LIST
     limit = most if listed else min(most, _QUOTES)
     quotes: list[Quote] = []
@@ -86,6 +87,11 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
         said.add(text)
         characters += len(text)
     return sorted(quotes, key=lambda quote: (quote.passage.rank, quote.units[0].order))
+
+
+def _only_repeats(item: ScoredUnit) -> bool:
+    """A heading in the question's own words says where the answer stands, not what it is."""
+    return bool(item.features.heading) and not item.features.news
 
 
 def _listed(evidence: Sequence[ScoredUnit]) -> Iterator[tuple[ScoredUnit, bool]]:

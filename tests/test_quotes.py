@@ -58,6 +58,12 @@ def test_sentences_side_by_side_become_one_quote(course_of: Ask) -> None:
     assert any("twelve hours. Sourdough rises longer" in quote for quote in quotes)
 
 
+def test_a_heading_in_the_questions_own_words_is_no_answer(course_of: Ask) -> None:
+    assistant = course_of({"net.md": "# 신경망\n\n## 드롭아웃\n\n드롭아웃은 뉴런 일부를 무작위로 끕니다.\n"})
+    answer = assistant.ask("드롭아웃이 뭐야?")
+    assert [citation.quote for citation in answer.citations] == ["드롭아웃은 뉴런 일부를 무작위로 끕니다."]
+
+
 @pytest.mark.parametrize("question", ["Which documents mention quantization?", "어떤 자료에서 양자화를 언급해?"])
 def test_a_list_over_documents_names_each(course_of: Ask, question: str) -> None:
     files = {f"note-{n}.md": f"# Note {n}\n\nWe tried quantization on model {n}.\n" for n in range(10)}
