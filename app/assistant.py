@@ -87,7 +87,14 @@ class Assistant:
         self._context = self._open()
 
     @classmethod
-    def open(cls, index: Path, settings: AppSettings | None = None, *, embedder: str | None = None) -> Assistant:
+    def open(
+        cls,
+        index: Path,
+        settings: AppSettings | None = None,
+        *,
+        embedder: str | None = None,
+        analyser: Analyser | None = None,
+    ) -> Assistant:
         """The index at a path, with the embedding model it was made with unless another is named.
 
         Raises:
@@ -97,7 +104,8 @@ class Assistant:
         """
         folder = IndexFolder(index)
         name = embedder or folder.require().manifest.embedder
-        return cls(folder, named_embedder(name, index), Analyser(folder.cache), settings or AppSettings())
+        analyser = analyser or Analyser(folder.cache)
+        return cls(folder, named_embedder(name, index), analyser, settings or AppSettings())
 
     @property
     def index(self) -> Index:

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from ingest.errors import NoIndexError, UsageError
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
+    from ingest.analyser import Analyser
     from ingest.pipeline import Progress
 
 _NEWS = 0.05  # share of the chunks that must be new before the embedding model's fit is measured again
@@ -114,15 +115,25 @@ def search(arguments: argparse.Namespace) -> int:
 
 
 def ask(arguments: argparse.Namespace) -> int:
-    with closing(_assistant(arguments)) as assistant:
-        if arguments.cases:
+    from app.understanding import without_frame
+    from ingest.analyser import Analyser
+    from ingest.snapshots import IndexFolder
+
+    if arguments.cases:
+        with closing(_assistant(arguments)) as assistant:
             return _run_cases(
                 arguments,
                 lambda question, history: assistant.ask(question, history=history, style=arguments.style).to_json(),
             )
-        answer = assistant.ask(
-            _required(arguments.question, "question"), style=arguments.style, conversation=arguments.conversation
-        )
+    question = _required(arguments.question, "question")
+    folder = IndexFolder(find_index(arguments.index))
+    folder.require()  # before a cache is made in it
+    analyser = Analyser(folder.cache)
+    with ExitStack() as stack:
+        if analyser.needs_kiwi(without_frame(question)):
+            stack.enter_context(analyser.kiwi_beside())  # it loads while everything else is imported
+        assistant = stack.enter_context(closing(_assistant(arguments, analyser)))
+        answer = assistant.ask(question, style=arguments.style, conversation=arguments.conversation)
     if arguments.json:
         show(answer.to_json())
         return 0
@@ -220,14 +231,14 @@ def undo(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _assistant(arguments: argparse.Namespace) -> Assistant:
+def _assistant(arguments: argparse.Namespace, analyser: Analyser | None = None) -> Assistant:
     from app.assistant import Assistant
     from app.settings import AppSettings
     from ingest.settings import load_settings
 
     index = find_index(arguments.index)
     flags = {name: getattr(arguments, name, None) for name in ("model", "base_url", "tools")}
-    return Assistant.open(index, load_settings(AppSettings, "app", index, flags))
+    return Assistant.open(index, load_settings(AppSettings, "app", index, flags), analyser=analyser)
 
 
 def _run_cases(arguments: argparse.Namespace, run: Callable[[str, list[str]], dict[str, Any]]) -> int:

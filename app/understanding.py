@@ -159,11 +159,16 @@ def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
     return len(saying) <= 1 and not whole
 
 
+def without_frame(question: str) -> str:
+    """What of a question is analysed; empty where it is all frame."""
+    asked = _PARTICLE.sub(" ", _ASKED_FOR.sub(" ", question))
+    return " ".join(word for word in asked.split() if not is_frame_word(word))
+
+
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     """The question's words without its frame ("…가 뭐야?", "tell me about …"), each once and with its translations;
     all of them when nothing else is left."""
-    asked = _PARTICLE.sub(" ", _ASKED_FOR.sub(" ", question))
-    kept = " ".join(word for word in asked.split() if not is_frame_word(word))
+    kept = without_frame(question)
     bridge = TermBridge.load()
     beginning = question.split()[0] if question.split() else ""
     words: dict[tuple[str, ...], SearchWord] = {}

@@ -48,7 +48,7 @@ class Analyser:
 
     @contextmanager
     def kiwi_beside(self) -> Iterator[None]:
-        """With Kiwi in a process of its own, from now on: for an ingest that will need it soon."""
+        """With Kiwi in a process of its own, from now on: for what will need it soon, and has other work until then."""
         here = self._kiwi
         if here.is_ready or not find_spec("kiwipiepy"):
             yield
@@ -58,6 +58,14 @@ class Analyser:
                 yield
             finally:
                 self._kiwi = here
+
+    def needs_kiwi(self, text: str) -> bool:
+        """Whether it has Korean words that the caches do not know."""
+        unseen = self._unseen(split_words(text))
+        if self._caches is None or not unseen:
+            return bool(unseen)
+        with closing(self.word_cache(self._caches)) as cache:
+            return bool(self._recall(unseen, cache))
 
     @property
     def name(self) -> str:

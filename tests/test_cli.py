@@ -98,3 +98,8 @@ def test_a_reader_that_has_seen_enough_gets_no_stack_trace(course: Path) -> None
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_question_to_no_index_leaves_nothing_behind(tmp_path: Path) -> None:
+    assert seodang(tmp_path, "ask", "역전파가 뭐야?", "--index", "nowhere").returncode == 2
+    assert not (tmp_path / "nowhere").exists()
