@@ -118,8 +118,8 @@ _ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
     re.I,
 )
 
-# Cut off their words, these read as words of their own: 가 as "to go".
-_PARTICLE = re.compile(r"(?<=[A-Za-z0-9])(?:가(?![가-힣])|['’]s\b)")
+# Endings that are analysed apart from a foreign word and would read as words of their own: 가 as "to go".
+_ENDING = re.compile(r"(?<=[A-Za-z0-9])(?:가(?![가-힣])|['’]s\b)")
 
 
 def understand(question: str, analyser: Analyser) -> Query:
@@ -161,7 +161,7 @@ def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
 
 def without_frame(question: str) -> str:
     """What of a question is analysed; empty where it is all frame."""
-    asked = _PARTICLE.sub(" ", _ASKED_FOR.sub(" ", question))
+    asked = _ENDING.sub(" ", _ASKED_FOR.sub(" ", question))
     return " ".join(word for word in asked.split() if not is_frame_word(word))
 
 

@@ -61,11 +61,7 @@ class Analyser:
 
     def needs_kiwi(self, text: str) -> bool:
         """Whether it has Korean words that the caches do not know."""
-        unseen = self._unseen(split_words(text))
-        if self._caches is None or not unseen:
-            return bool(unseen)
-        with closing(self.word_cache(self._caches)) as cache:
-            return bool(self._recall(unseen, cache))
+        return bool(self._unknown(split_words(text)))
 
     @property
     def name(self) -> str:
@@ -85,9 +81,8 @@ class Analyser:
     def words(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         """The same by word: (as it is written, its tokens). Words without tokens are left out."""
         words = split_words(text)
-        if self._caches is not None and not self._kiwi.is_ready:  # worth a look before Kiwi is loaded
-            with closing(self.word_cache(self._caches)) as cache:
-                self._recall(self._unseen(words), cache)
+        if not self._kiwi.is_ready:  # worth a look into the caches before it is loaded
+            self._unknown(words)
         found = ((as_written(word), self.tokens_of(word)) for word in words)
         return [(written, tokens) for written, tokens in found if tokens]
 
@@ -122,6 +117,14 @@ class Analyser:
     def word_cache(self, caches: Path) -> DiskCache:
         """The words that ingests into an index have analysed."""
         return DiskCache(caches / "words.sqlite", self.maker, _MOST_WORDS_MIB)
+
+    def _unknown(self, words: Iterable[str]) -> list[str]:
+        """The unseen Korean ones that are not in the index's caches either; what is there is remembered."""
+        unseen = self._unseen(words)
+        if self._caches is None or not unseen:
+            return unseen
+        with closing(self.word_cache(self._caches)) as cache:
+            return self._recall(unseen, cache)
 
     def _unseen(self, words: Iterable[str]) -> list[str]:
         return sorted({word for word in words if is_korean(word) and word not in self._words})
