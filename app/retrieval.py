@@ -6,14 +6,16 @@ loses: it lets the lexical noise of the wrong language outvote the right passage
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.answers import PASSAGE_CHARS, Passage
+from app.filling import fill_up
 from app.matching import WeighedQuestion, weigh
 from app.ranking import features
 from app.ranking import score as score_of
@@ -27,6 +29,7 @@ from ingest.text_for_search import heading_path_of
 
 _CANDIDATES = 200  # taken from each search
 _SHORTLISTS = ((0.3, 30), (0.6, 20))  # (weight of the dense score, how many): the second is for other languages
+_REACH = 8  # chunks before and after: more than a passage holds
 _FLOWING = (Kind.NOTES, Kind.WEB, Kind.TRANSCRIPT, Kind.CODE)  # a passage may run over their pages
 
 
@@ -66,21 +69,20 @@ class Retriever:
         wanted = max(k, RERANKED) if self._reranker else k
         question, shortlist = self.candidates(query)
         found = features(question, shortlist)
-        ranked = sorted(
-            zip(shortlist, found, strict=True), key=lambda pair: (-score_of(pair[1]), pair[0][0].chunk.chunk_id)
-        )
+        scores = [score_of(measured) for measured in found]
+        worth = {chunk.chunk.chunk_id: score for (chunk, _, _), score in zip(shortlist, scores, strict=True)}
+        ranked = sorted(zip(shortlist, found, scores, strict=True), key=lambda one: (-one[2], one[0][0].chunk.chunk_id))
         passages: list[Passage] = []
         shown: set[int] = set()
-        for (chunk, cosine, _), measured in ranked:
+        for (chunk, cosine, _), measured, score in ranked:
             if len(passages) == wanted:
                 break
             if chunk.chunk.chunk_id in shown:
                 continue  # stands in a passage already
-            passage = self.passage_of(
-                chunk, rank=len(passages) + 1, score=score_of(measured), dense=cosine, lexical=measured.lexical_share
-            )
+            passage = self.passage_of(chunk, shown=shown, worth=worth)
             shown.update(part.chunk.chunk_id for part in passage.chunks if part.whole)
-            passages.append(passage)
+            lexical = measured.lexical_share
+            passages.append(replace(passage, rank=len(passages) + 1, score=score, dense=cosine, lexical=lexical))
         if self._reranker is not None:
             passages = self._reranker.rerank(query.mended, passages)[:k]
         return passages, question
@@ -105,15 +107,17 @@ class Retriever:
         return question, [(chunk, float(cosines[i]), float(lexical[i])) for chunk, i in zip(chunks, kept, strict=True)]
 
     def passage_of(
-        self, chunk: StoredChunk, *, rank: int = 0, score: float = 0.0, dense: float = 0.0, lexical: float = 0.0
+        self, chunk: StoredChunk, *, shown: Set[int] = frozenset(), worth: Mapping[int, float] = MappingProxyType({})
     ) -> Passage:
-        """The chunk, filled up with its neighbours."""
+        """The chunk, filled up with its neighbours: not with those ``shown`` before, and with those first that the
+        question makes of greater ``worth`` (both by chunk id). It has no rank and no scores yet."""
         index = self._index
         document = index.document_of(chunk)
-        parts = self._fill_up(chunk, flowing=document.kind in _FLOWING)
+        around = self._around(chunk, flowing=document.kind in _FLOWING)
+        parts = fill_up(chunk, {n: part for n, part in around.items() if part.chunk.chunk_id not in shown}, worth)
         spans = _distinct([span for part in parts for span in part.chunk.spans])
         return Passage(
-            rank=rank,
+            rank=0,
             path=document.path,
             location=str(index.locate(document, spans)),
             heading=heading_path_of(document.title, chunk.chunk.headings),
@@ -121,46 +125,20 @@ class Retriever:
             spans=tuple(spans),
             chunks=tuple(parts),
             chunk_id=chunk.chunk.chunk_id,
-            score=score,
-            dense=dense,
-            lexical=lexical,
+            score=0.0,
+            dense=0.0,
+            lexical=0.0,
         )
 
-    def _fill_up(self, chunk: StoredChunk, *, flowing: bool) -> list[StoredChunk]:
-        """The chunk with as many neighbours, after and before by turns, as one passage holds, and the beginning of the
-        next one; they must stand under the same top heading, and on the same page where pages are physical."""
-        reach = 8
-        around = {part.ordinal: part for part in self._index.neighbours(chunk, reach, reach)}
+    def _around(self, chunk: StoredChunk, *, flowing: bool) -> dict[int, StoredChunk]:
+        """Its neighbours by ordinal, under the same top heading, and on the same page where pages are physical."""
         page = chunk.chunk.spans[0].page
-
-        def belongs(ordinal: int) -> bool:
-            part = around.get(ordinal)
-            return (
-                part is not None
-                and part.chunk.headings[:1] == chunk.chunk.headings[:1]
-                and (flowing or {span.page for span in part.chunk.spans} == {page})
-            )
-
-        def fits(ordinal: int, size: int) -> bool:
-            return belongs(ordinal) and size + 1 + len(around[ordinal].chunk.text) <= PASSAGE_CHARS
-
-        first = last = chunk.ordinal
-        size = len(chunk.chunk.text)
-        growing = True
-        while growing:
-            growing = False
-            if fits(last + 1, size):
-                last += 1
-                size += 1 + len(around[last].chunk.text)
-                growing = True
-            if fits(first - 1, size):
-                first -= 1
-                size += 1 + len(around[first].chunk.text)
-                growing = True
-        parts = [around[ordinal] for ordinal in range(first, last + 1)]
-        if belongs(last + 1) and (rest := around[last + 1].beginning(PASSAGE_CHARS - size - 1)):
-            parts.append(rest)
-        return parts
+        return {
+            part.ordinal: part
+            for part in self._index.neighbours(chunk, _REACH, _REACH)
+            if part.chunk.headings[:1] == chunk.chunk.headings[:1]
+            and (flowing or {span.page for span in part.chunk.spans} == {page})
+        }
 
 
 def in_turns(rankings: Sequence[Sequence[Passage]], most: int) -> list[Passage]:

@@ -21,7 +21,7 @@ _TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 class ChunkSettings:
     """Sizes in characters of ``Page.text``."""
 
-    max_chars: int = 700  # a chunk's text; a passage is a chunk with its neighbours, up to 1,200
+    max_chars: int = 850  # a chunk's text; a passage is a chunk with its neighbours, up to 1,200
     min_chars: int = 100  # sections shorter than this join their neighbour under the same parent heading
 
     def __post_init__(self) -> None:

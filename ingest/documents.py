@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from operator import attrgetter
 
 import numpy as np
@@ -213,6 +213,17 @@ class Chunk:
         number, _ = self._place(taken[-1])
         spans = (*self.spans[:number], replace(self.spans[number], end=taken[-1].end))
         return replace(self, spans=spans, units=tuple(taken), text=self.text[: self._end(taken[-1])])
+
+    def ending(self, characters: int) -> Chunk | None:
+        """Its last units, as many as fit but never all, and no table row without its header; None when not even one
+        does."""
+        taken = list(dropwhile(lambda unit: len(self.text) - self._place(unit)[1] > characters, self.units[1:]))
+        taken = list(dropwhile(lambda unit: unit.kind is BlockKind.TABLE_ROW, taken))
+        if not taken:
+            return None
+        number, at = self._place(taken[0])
+        spans = (replace(self.spans[number], start=taken[0].start), *self.spans[number + 1 :])
+        return replace(self, spans=spans, units=tuple(taken), text=self.text[at:])
 
     def _end(self, unit: Unit) -> int:
         return self._place(unit)[1] + unit.end - unit.start

@@ -141,10 +141,15 @@ class StoredChunk:
     def beginning(self, characters: int) -> StoredChunk | None:
         """With its first units alone, as many as fit; None when not even one does."""
         part = self.chunk.beginning(characters)
-        if part is None:
-            return None
-        count = len(part.units)
-        tokens, beginnings = self.unit_tokens[:count], self.unit_beginnings[:count]
+        return self._part(part, slice(len(part.units))) if part else None
+
+    def ending(self, characters: int) -> StoredChunk | None:
+        """With its last units alone, likewise."""
+        part = self.chunk.ending(characters)
+        return self._part(part, slice(-len(part.units), None)) if part else None
+
+    def _part(self, part: Chunk, units: slice) -> StoredChunk:
+        tokens, beginnings = self.unit_tokens[units], self.unit_beginnings[units]
         return replace(self, chunk=part, unit_tokens=tokens, unit_beginnings=beginnings, whole=False)
 
 

@@ -136,6 +136,27 @@ def test_a_passage_is_filled_up_and_is_what_stands_on_its_pages(tmp_path: Path, 
         said = [pages[span.page].text[span.start : span.end] for span in passage.spans]  # type: ignore[union-attr]
         assert passage.text == "\n".join(said)
         assert passage.text.endswith("second.")  # whole sentences
+    whole = [part.chunk.chunk_id for passage in found for part in passage.chunks if part.whole]
+    assert len(whole) == len(set(whole))  # nothing is shown twice
+    opened.close()
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_passage_reaches_to_the_side_that_says_what_is_asked(place: str, tmp_path: Path, analyser: Analyser) -> None:
+    (tmp_path / "course").mkdir()
+    filler = [f"Lamp {n} burns with a steady yellow flame in harbour {n}." for n in range(12)]
+    reason = "The comet returns because the orbit of the comet is closed."
+    found = [f"The comet was seen from tower {n} by an old keeper." for n in range(13)]
+    beside = [*filler, reason] if place == "before" else [reason, *filler]
+    parts = [beside, found, filler] if place == "before" else [filler, found, beside]
+    text = "# Log\n\n" + "\n\n".join(" ".join(part) for part in parts)
+    (tmp_path / "course" / "log.md").write_text(text, "utf-8")
+    embedder = HashingEmbedder()
+    ingest(tmp_path / "course", tmp_path / "index", IngestSettings(workers=1), embedder, analyser)
+    opened = Assistant(IndexFolder(tmp_path / "index"), embedder, analyser, AppSettings())
+    passage = opened.search("Why was the comet seen from the tower by the keeper?", k=1).passages[0]
+    assert found[0] in passage.text
+    assert reason in passage.text
     opened.close()
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking import ChunkSettings, chunk_document
-from ingest.documents import Chunk, Page
+from ingest.documents import BlockKind, Chunk, Page
 from ingest.readers.markdown import read_markdown
 
 SMALL = ChunkSettings(max_chars=120, min_chars=20)
@@ -70,6 +70,21 @@ def test_everything_visible_is_in_a_chunk_and_no_chunk_is_too_long(lines: list[s
     for chunk in found:
         assert chunk.text == text_of(chunk, pages)
         assert len(chunk.text) <= SMALL.max_chars + 10
+
+
+@given(_LINES, st.integers(0, 130))
+def test_the_parts_of_a_chunk_are_whole_units_of_its_pages(lines: list[str], most: int) -> None:
+    pages = read_markdown("\n\n".join(lines)).pages
+    for chunk in chunk_document("0" * 64, pages, SMALL):
+        for part in (chunk.beginning(most), chunk.ending(most)):
+            if part is not None:
+                assert 0 < len(part.text) <= most
+                assert part.text == text_of(part, pages)
+                assert 0 < len(part.units) < len(chunk.units)
+        head, tail = chunk.beginning(most), chunk.ending(most)
+        assert head is None or head.units == chunk.units[: len(head.units)]
+        assert tail is None or tail.units == chunk.units[-len(tail.units) :]
+        assert tail is None or tail.units[0].kind is not BlockKind.TABLE_ROW
 
 
 def test_real_course_pages_fit_the_passage_length(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,8 @@ class FusedRetriever(Retriever):
         shown: set[int] = set()
         for chunk in index.chunks([int(row) for row in rows[order[: 8 * k]]]):
             if chunk.chunk.chunk_id not in shown and len(passages) < k:
-                passages.append(self.passage_of(chunk, rank=len(passages) + 1))
-                shown.update(part.chunk.chunk_id for part in passages[-1].chunks)
+                passages.append(replace(self.passage_of(chunk, shown=shown), rank=len(passages) + 1))
+                shown.update(part.chunk.chunk_id for part in passages[-1].chunks if part.whole)
         return passages, question
 
 
@@ -51,9 +52,9 @@ class ChunkRetriever(Retriever):
     """The product's ranking; a passage is its chunk alone."""
 
     def passage_of(
-        self, chunk: StoredChunk, *, rank: int = 0, score: float = 0.0, dense: float = 0.0, lexical: float = 0.0
+        self, chunk: StoredChunk, *, shown: Set[int] = frozenset(), worth: Mapping[int, float] = MappingProxyType({})
     ) -> Passage:
-        filled = super().passage_of(chunk, rank=rank, score=score, dense=dense, lexical=lexical)
+        filled = super().passage_of(chunk, shown=shown, worth=worth)
         return replace(filled, text=chunk.chunk.text[:PASSAGE_CHARS], chunks=(chunk,), spans=chunk.chunk.spans)
 
 
