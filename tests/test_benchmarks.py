@@ -11,6 +11,7 @@ import pytest
 
 from app.assistant import Assistant
 from eval.benchmarks.asking import asking
+from eval.benchmarks.encoding import Encode, chunks_a_second, chunks_of, stretches
 from eval.benchmarks.harness import Measurement, Race, race
 from eval.benchmarks.outcomes import outcomes
 from eval.benchmarks.scale import scale
@@ -18,6 +19,7 @@ from eval.benchmarks.stages import STAGES, ours
 from eval.benchmarks.synthetic import Synthetic
 from eval.benchmarks.update import update
 from eval.memory import PeakMemory
+from ingest.bilingual.model import StaticEmbedding
 from ingest.dense import DenseIndex
 from ingest.errors import UsageError
 from ingest.scan import scan_corpus
@@ -119,3 +121,20 @@ def test_a_question_is_split_into_nodes_graph_and_record(assistant: Assistant, t
     assert min(times.nodes + times.graph + times.record) > 0
     assert times.table().count("ms") == 1
     assert len(assistant.conversations.find()) == 2
+
+
+def test_encoding_is_measured_over_chunks_of_200_tokens_and_a_fresh_model(corpus: Path) -> None:
+    model = StaticEmbedding.load()
+    texts = [*chunks_of(corpus), *stretches("어텐션은 가중합이다. Attention is a weighted sum. " * 200, model)]
+    assert len(texts) > 5
+    assert all(200 <= len(model.pieces([text])[0]) < 210 for text in texts)
+    loaded: list[StaticEmbedding] = []
+
+    def load() -> Encode:
+        loaded.append(StaticEmbedding.load())
+        return loaded[-1].encode
+
+    rates = chunks_a_second(load, texts, rounds=3)
+    assert len(loaded) == 3
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] > 0

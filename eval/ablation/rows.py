@@ -100,6 +100,7 @@ ROWS: dict[str, Row] = {
     "fusion: convex, dense 0.6": Row(lambda index: FusedRetriever(index, convex(0.6))),
     "chunks: 300": Row(making="chunks-300", settings={"chunk_chars": 300}),
     "chunks: 500": Row(making="chunks-500", settings={"chunk_chars": 500}),
+    "chunks: 700": Row(making="chunks-700", settings={"chunk_chars": 700}),
     "chunks: 1000": Row(making="chunks-1000", settings={"chunk_chars": 1000}),
     "chunks: 1200": Row(making="chunks-1200", settings={"chunk_chars": 1200}),
     "context: headings not embedded": Row(making="without-headings", embedder=WithoutHeadings),
