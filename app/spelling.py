@@ -75,7 +75,7 @@ def _is_one(word: SearchWord, at: int, index: Index) -> bool:
 
 def _written(word: SearchWord, text: str, index: Index) -> SearchWord:
     tokens = tuple(index.analyser.tokens(text))
-    return replace(word, tokens=tokens, translations=TermBridge.load().translations(tokens), written=text)
+    return replace(word, tokens=tokens, translations=TermBridge.load().translations(tokens, text), written=text)
 
 
 def _nearest(word: SearchWord, index: Index) -> str | None:

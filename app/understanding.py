@@ -174,7 +174,7 @@ def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     words: dict[tuple[str, ...], SearchWord] = {}
     for written, tokens in analyser.words(kept) or analyser.words(question):
         name = _is_name(written, language_of_question(question), first=beginning.startswith(written))
-        words.setdefault(tokens, SearchWord(tokens, bridge.translations(tokens), name=name, written=written))
+        words.setdefault(tokens, SearchWord(tokens, bridge.translations(tokens, written), name=name, written=written))
     return list(words.values())
 
 

@@ -1,8 +1,11 @@
 """The term bridge: what is looked up, and how its table is made."""
 
+from pathlib import Path
+
 import numpy as np
 
 from ingest.analyser import Analyser
+from ingest.terms import train
 from ingest.terms.bridge import TermBridge
 from ingest.terms.train import english_tokens, glossary_tables, korean_tokens, link, table_of
 
@@ -46,6 +49,41 @@ def test_probabilities_come_from_parallel_text(analyser: Analyser) -> None:
 
 
 def test_a_glossary_line_gives_both_directions(analyser: Analyser) -> None:
-    table = glossary_tables(["# a comment", "양자화\tquantization"], analyser)
+    table = glossary_tables(["# a comment", "양자화\tquantization"], analyser, {})
     assert dict(table["양자화"]) == {"quantiz": 0.7}
     assert "양자화" in dict(table["quantiz"])
+
+
+def test_a_part_of_a_term_is_no_translation_unless_it_means_it(analyser: Analyser) -> None:
+    table = glossary_tables(["손실함수\tloss"], analyser, {"손실": [("loss", 0.9)], "함수": [("function", 0.9)]})
+    assert dict(table["손실함수"]) == {"loss": 0.7}
+    assert [token for token, _ in table["loss"]] == ["손실"]
+
+
+def test_a_prefix_or_suffix_that_is_no_token_makes_another_term(analyser: Analyser) -> None:
+    lines = ["비지도학습\tunsupervised", "학습률\trate", "학습\ttraining"]
+    table = glossary_tables(lines, analyser, {})
+    bridge = TermBridge({key: tuple(entry) for key, entry in table.items()})
+
+    def translated(written: str) -> set[str]:
+        return set(dict(bridge.translations(words(written, analyser)[0], written)))
+
+    assert translated("비지도학습에서는") == {"unsupervis"}
+    assert translated("학습률을") == {"rate"}
+    assert translated("학습을") == translated("학습한") == {"train"}
+    (note,) = words("학습률은", analyser)
+    assert set(dict(bridge.translations(("rate",)))) & set(note)  # by the pair that 학습 lacks
+    assert not set(dict(bridge.translations(("rate",)))) & set(words("학습은", analyser)[0])
+
+
+def test_every_term_of_the_glossary_has_a_key_of_its_own(analyser: Analyser) -> None:
+    bridge = TermBridge.load()
+    lines = Path(train.__file__).with_name("glossary.tsv").read_text("utf-8").splitlines()
+    terms = dict(line.split("\t") for line in lines if not line.startswith("#"))
+    assert len(terms) == len(lines) - 1 > 1_000
+    analyser.prepare(terms)
+    for term, english in terms.items():
+        asked = [tokens for _, tokens in analyser.words(term)]
+        stems = {stem for word in english.split() for stem in analyser.tokens(word)}
+        assert asked, term
+        assert set(dict(bridge.translations(asked[0], term))) >= stems, term

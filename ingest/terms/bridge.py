@@ -6,6 +6,7 @@ structured queries (Darwish & Oard 2003), with the probabilities of IBM model 1 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,11 +14,18 @@ from pathlib import Path
 from ingest.korean import PAIR
 
 Translations = tuple[tuple[str, float], ...]
+WRITTEN = "="  # before the key of a term that its morphemes do not spell
 _FOLDER = Path(__file__).parent
+_AFTER = re.compile(  # particles, and the forms of 하다 and 되다
+    r"(?:들|은|는|이|가|을|를|의|에|에서|에게|께|로|으로|와|과|랑|이랑|하고|도|만|부터|까지|보다|처럼|같은|이나|나|라도|이라도"
+    r"|라는|이라는|라고|이라고|란|이란|마다|밖에|별로|인|인가|인가요|인지|이야|야|예요|이에요|이고|고|용|적|적인|적으로|시"
+    r"|하.*|할.*|한.*|해.*|했.*|되.*|돼.*|된.*|될.*|됐.*)*"
+)
 
 
 class TermBridge:
-    """Both directions in one table; a key is a search token, or the morphemes of a Korean word put together."""
+    """Both directions in one table; a key is a search token, or the morphemes of a Korean word put together. A term
+    that loses a prefix or suffix to the analyser (비지도학습, 학습률) is a key as it is written, after ``WRITTEN``."""
 
     def __init__(self, table: Mapping[str, Translations]) -> None:
         self._table = table
@@ -32,9 +40,13 @@ class TermBridge:
             table[key] = tuple((p.rpartition("=")[0], float(p.rpartition("=")[2])) for p in pairs)
         return cls(table)
 
-    def translations(self, word: Sequence[str]) -> Translations:
-        """Search tokens of the other language with weights in (0, 1], for the tokens of one word. The whole word goes
-        before its parts."""
+    def translations(self, word: Sequence[str], written: str = "") -> Translations:
+        """Search tokens of the other language with weights in (0, 1], for the tokens of one word and the word as it is
+        written, particles and all. The whole word goes before its parts."""
+        for end in range(len(written), 1, -1):
+            term = self._table.get(WRITTEN + written[:end])
+            if term is not None and _AFTER.fullmatch(written[end:]):
+                return term
         parts = [token for token in word if not token.startswith(PAIR) and "=" not in token]
         whole = self._table.get("".join(parts))
         if whole is not None:

@@ -3,7 +3,6 @@
 PAIRS holds ``english <TAB> korean <TAB> source`` lines. IBM model 1 (Brown et al. 1993) is estimated both ways by six
 rounds of expectation maximisation over the analyser's tokens; a Korean word counts as its morphemes and, when it has
 several, as all of them together. Kept are translations that are likely one way and mutual. The glossary goes on top.
-``--glossary-only`` puts a changed glossary into the lexicon that is there.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.analyser import Analyser
-from ingest.korean import PAIR
+from ingest.korean import PAIR, pairs_of
+from ingest.terms.bridge import WRITTEN
 from ingest.words import split_words
 
 _FOLDER = Path(__file__).parent
@@ -116,20 +116,39 @@ def table_of(links: Links, source_words: Sequence[str], target_words: Sequence[s
     return kept
 
 
-def glossary_tables(lines: Iterable[str], analyser: Analyser) -> Table:
-    """Both directions of the hand-written terms. A term of several English words shares its weight among them."""
-    found: Table = {}
+def glossary_tables(lines: Iterable[str], analyser: Analyser, mined: Table) -> Table:
+    """Both directions of the hand-written terms. A term of several English words shares its weight among them.
+
+    Of a term's morphemes only those are the translation of an English word that mean it by themselves, by the glossary
+    or by what was ``mined``: 손실함수 is a loss, 함수 alone is none. A term that its morphemes do not spell is known by
+    the syllable pair with what they lack: 학습률 by 습률.
+    """
+    terms: list[tuple[str, list[str], list[str]]] = []
     for line in lines:
-        if not line.strip() or line.startswith("#"):
-            continue
-        term, english = line.split("\t")
-        morphemes = [token for token in analyser.tokens(term) if not token.startswith(PAIR)]
-        stems = list(dict.fromkeys(stem for word in english.split() for stem in analyser.tokens(word)))
-        found["".join(morphemes)] = [(stem, 0.7) for stem in stems]
+        if line.strip() and not line.startswith("#"):
+            term, english = line.split("\t")
+            morphemes = [token for token in analyser.tokens(term) if not token.startswith(PAIR)]
+            stems = list(dict.fromkeys(stem for word in english.split() for stem in analyser.tokens(word)))
+            terms.append((_key(term, morphemes), morphemes, stems))
+    found: Table = {}
+    for key, _, stems in terms:  # 높이 and 높이다 have one key
+        entry = found.setdefault(key, [])
+        entry += [(stem, 0.7) for stem in stems if stem not in dict(entry)]
+    for key, morphemes, stems in terms:
+        telling = set(pairs_of(key.removeprefix(WRITTEN))) - set(pairs_of("".join(morphemes)))
+        meant = {morpheme: dict([*found.get(morpheme, []), *mined.get(morpheme, [])]) for morpheme in morphemes}
         for stem in stems:
+            own = [morpheme for morpheme in morphemes if morpheme == key or stem in meant[morpheme]]
             entry = found.setdefault(stem, [])
-            entry += [(morpheme, 0.5) for morpheme in morphemes if morpheme not in dict(entry)]
-    return found
+            entry += [(token, 0.5) for token in [*own, *sorted(telling)] if token not in dict(entry)]
+    return {key: entry for key, entry in found.items() if entry}
+
+
+def _key(term: str, morphemes: Sequence[str]) -> str:
+    """Its morphemes where they spell it (of a verb its stem), else the term as it is written."""
+    spelled = "".join(morphemes)
+    verb = term.endswith("다") and spelled in (term[:-1], term.removesuffix("하다"))
+    return spelled if spelled == term or verb else WRITTEN + term
 
 
 def write(table: Mapping[str, Sequence[tuple[str, float]]]) -> None:
@@ -137,33 +156,22 @@ def write(table: Mapping[str, Sequence[tuple[str, float]]]) -> None:
     (_FOLDER / "lexicon.tsv").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def read() -> Table:
-    table: Table = {}
-    for line in (_FOLDER / "lexicon.tsv").read_text("utf-8").splitlines():
-        key, *pairs = line.split("\t")
-        table[key] = [(p.rpartition("=")[0], float(p.rpartition("=")[2])) for p in pairs]
-    return table
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pairs", type=Path, nargs="?")
-    parser.add_argument("--glossary-only", action="store_true")
+    parser.add_argument("pairs", type=Path)
     arguments = parser.parse_args()
     analyser = Analyser()
-    if arguments.glossary_only:
-        table = read()
-    else:
-        with gzip.open(arguments.pairs, "rt", encoding="utf-8") as file:
-            rows = [line.rstrip("\n").split("\t") for line in file]
-        rows = [row for row in rows if row[2] not in _SHARE_ALIKE]
-        analyser.prepare(word for row in rows for word in split_words(row[1]))
-        korean = [korean_tokens(row[1], analyser) for row in rows]
-        english = [english_tokens(row[0], analyser) for row in rows]
-        links, korean_words, english_words = link(korean, english)
-        table = table_of(links, korean_words, english_words, reverse=False)
-        table |= table_of(links, english_words, korean_words, reverse=True)
-    for key, entry in glossary_tables((_FOLDER / "glossary.tsv").read_text("utf-8").splitlines(), analyser).items():
+    with gzip.open(arguments.pairs, "rt", encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file]
+    rows = [row for row in rows if row[2] not in _SHARE_ALIKE]
+    analyser.prepare(word for row in rows for word in split_words(row[1]))
+    korean = [korean_tokens(row[1], analyser) for row in rows]
+    english = [english_tokens(row[0], analyser) for row in rows]
+    links, korean_words, english_words = link(korean, english)
+    table = table_of(links, korean_words, english_words, reverse=False)
+    table |= table_of(links, english_words, korean_words, reverse=True)
+    glossary = (_FOLDER / "glossary.tsv").read_text("utf-8").splitlines()
+    for key, entry in glossary_tables(glossary, analyser, dict(table)).items():
         known = dict(entry)
         table[key] = [*entry, *((t, p) for t, p in table.get(key, []) if t not in known)][: _MOST + 3]
     write(table)
