@@ -27,7 +27,7 @@ _KOREAN_ENDINGS = """
     하고 해서 하면 되면 라고 이라고 다고 란 이란 들 의 랑 이랑 과 와 뭐 게
     된 하는 되는 나 던가 더라고 는지 었더라 지요
     """.split()  # noqa: SIM905
-_ENDED = f"(?:{'|'.join(_KOREAN_ENDINGS)})*"
+_ENDED = f"(?:{'|'.join(_KOREAN_ENDINGS)}){{0,5}}"  # bounded: 이야 is 이 and 야 too, n of them have 2^n readings
 _ACTION = (
     f"(?:{'|'.join(stem for stem in _KOREAN_STEMS if len(stem) > 1)})(?:해|한|할|하)"  # 언급하는; but 이해 is a subject
 )

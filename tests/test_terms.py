@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.frame_words import is_frame_word
 from ingest.analyser import Analyser
 from ingest.terms import train
 from ingest.terms.bridge import TermBridge
@@ -74,6 +75,14 @@ def test_a_prefix_or_suffix_that_is_no_token_makes_another_term(analyser: Analys
     (note,) = words("학습률은", analyser)
     assert set(dict(bridge.translations(("rate",)))) & set(note)  # by the pair that 학습 lacks
     assert not set(dict(bridge.translations(("rate",)))) & set(words("학습은", analyser)[0])
+
+
+def test_a_row_of_endings_is_read_in_no_more_ways_than_there_is_time_for(analyser: Analyser) -> None:
+    bridge = TermBridge({"=학습률": (("rate", 0.7),)})
+    row = "학습률" + "이나" * 300 + "x"  # 이나 is 이 and 나 too: 2^300 ways
+    assert bridge.translations((), row) == ()
+    assert not is_frame_word("뭐" + "이야" * 300 + "x")
+    assert is_frame_word("뭐라고")
 
 
 def test_every_term_of_the_glossary_has_a_key_of_its_own(analyser: Analyser) -> None:

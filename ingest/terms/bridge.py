@@ -16,10 +16,11 @@ from ingest.korean import PAIR
 Translations = tuple[tuple[str, float], ...]
 WRITTEN = "="  # before the key of a term that its morphemes do not spell
 _FOLDER = Path(__file__).parent
-_AFTER = re.compile(  # particles, and the forms of 하다 and 되다
+_LONGEST = 16  # syllables of a term
+_AFTER = re.compile(  # particles, and the forms of 하다 and 되다; bounded, for 이나 is 이 and 나 too
     r"(?:들|은|는|이|가|을|를|의|에|에서|에게|께|로|으로|와|과|랑|이랑|하고|도|만|부터|까지|보다|처럼|같은|이나|나|라도|이라도"
     r"|라는|이라는|라고|이라고|란|이란|마다|밖에|별로|인|인가|인가요|인지|이야|야|예요|이에요|이고|고|용|적|적인|적으로|시"
-    r"|하.*|할.*|한.*|해.*|했.*|되.*|돼.*|된.*|될.*|됐.*)*"
+    r"|[하할한해했되돼된될됐].{0,6}){0,4}"
 )
 
 
@@ -43,7 +44,7 @@ class TermBridge:
     def translations(self, word: Sequence[str], written: str = "") -> Translations:
         """Search tokens of the other language with weights in (0, 1], for the tokens of one word and the word as it is
         written, particles and all. The whole word goes before its parts."""
-        for end in range(len(written), 1, -1):
+        for end in range(min(len(written), _LONGEST), 1, -1):
             term = self._table.get(WRITTEN + written[:end])
             if term is not None and _AFTER.fullmatch(written[end:]):
                 return term
