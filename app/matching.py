@@ -119,9 +119,19 @@ class WeighedQuestion:
         learned = self.word_vectors.shares.tolist()
         return learned if any(learned) else [word.information / self.total for word in self.words]
 
+    @property
+    def information(self) -> NDArray[np.float32]:
+        """The share (q,) of each word in what the question says, by its rarity in this corpus."""
+        return np.array([word.information for word in self.words], np.float32) / np.float32(self.total)
+
     def coverage(self, tokens: Set[str]) -> float:
         """The share of the question's information in [0, 1] that a text with these tokens says."""
         return sum(word.information * word.covered_by(tokens) for word in self.words) / self.total
+
+    def said(self, tokens: Set[str], close: Closeness) -> NDArray[np.float32]:
+        """Of each word (q,) how much of it in [0, 1] a text says, by its tokens or by a word that is near, whichever is
+        more."""
+        return np.maximum(np.array([word.covered_by(tokens) for word in self.words], np.float32), close.nearest)
 
     def nearness(self, *texts: Closeness) -> float:
         """The share of the question in [0, 1] that texts say together, by the nearest of their words."""

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
+import numpy as np
+
 from app.matching import WeighedQuestion
 from ingest.documents import BlockKind
 from ingest.store import StoredChunk
@@ -23,8 +25,10 @@ class Features:
     dense_share: float  # cosine, as a share of the best candidate's
     cosine: float
     lexical_share: float  # BM25, as a share of the best candidate's
-    best_unit: float  # coverage of the question by the chunk's best unit
-    whole: float  # coverage by the chunk with its headings
+    said_unit: float  # what of the question the chunk's best unit says, each word by tokens or by nearness
+    said_pair: float  # two units that follow each other
+    said_whole: float  # the chunk with its headings
+    whole: float  # coverage of the question by the tokens of the chunk with its headings
     near_unit: float  # nearness of the question's words to those of the best unit
     near_whole: float  # to those of the chunk and its headings
     similarity: float  # cosine of the best unit
@@ -32,7 +36,7 @@ class Features:
     dated: float  # asked when: coverage by the best unit that names a week or date, itself or by its heading
 
 
-WEIGHTS = Features(2.4, 1.2, 2.0, 2.0, 3.6, 2.2, 4.1, 2.5, 1.5, 3.0)
+WEIGHTS = Features(2.4, 1.2, 2.2, 1.6, 1.0, 2.0, 3.4, 2.0, 3.2, 2.1, 1.5, 3.0)
 
 
 _values = attrgetter(*(field.name for field in fields(Features)))  # dataclasses.astuple copies deeply and slowly
@@ -48,17 +52,23 @@ def features(
     lexical_top = max([lexical for _, _, lexical in candidates], default=0.0) or 1.0
     texts = [[_headings_of(chunk), *map(chunk.chunk.unit_text, chunk.chunk.units)] for chunk, _, _ in candidates]
     alike = iter(question.closeness([text for of_chunk in texts for text in of_chunk]))
+    information = question.information
     found = []
     for chunk, cosine, lexical in candidates:
         body: frozenset[str] = frozenset().union(*chunk.unit_tokens)
         headings = next(alike)
         units = [next(alike) for _ in chunk.chunk.units]
+        said = np.array([question.said(*unit) for unit in zip(chunk.unit_tokens, units, strict=True)])  # (units, q)
+        pairs = np.maximum(said[:-1], said[1:]) if len(said) > 1 else said
+        together = np.maximum(said.max(axis=0), question.said(chunk.heading_tokens, headings))
         found.append(
             Features(
                 dense_share=cosine / dense_top,
                 cosine=cosine,
                 lexical_share=lexical / lexical_top,
-                best_unit=max(question.coverage(tokens) for tokens in chunk.unit_tokens),
+                said_unit=float((said @ information).max()),
+                said_pair=float((pairs @ information).max()),
+                said_whole=float(together @ information),
                 whole=question.coverage(body | chunk.heading_tokens),
                 near_unit=max(question.nearness(unit) for unit in units),
                 near_whole=question.nearness(headings, *units),
