@@ -1,8 +1,8 @@
 """The second look at candidates: how well a chunk, and its best sentence, say what was asked.
 
 A linear score of a few features in [0, 1]. ``python -m eval.fit`` fits weights to development questions (softmax
-over each question's candidates, ListNet: Cao et al. 2007). ``on_time`` and ``dated`` are set by hand above the fit,
-which has few questions about weeks and dates; eval/NOTES.md has the fitted values and what leaving a corpus out costs.
+over each question's candidates, ListNet: Cao et al. 2007). What ships stands between two fits, ``on_time`` and
+``dated`` above both, which had few questions about weeks and dates; eval/NOTES.md has what leaving a corpus out costs.
 """
 
 from __future__ import annotations
