@@ -18,9 +18,8 @@ from tokenizers.pre_tokenizers import Whitespace
 from ingest.analyser import Analyser
 from ingest.embedding import EmbeddingCache, load_embedder
 from ingest.errors import EmbeddingError
-from ingest.model_files import find_model
 from ingest.index import STORE
-from ingest.model_files import computes_bfloat16
+from ingest.model_files import computes_bfloat16, find_model
 from ingest.model_fit import measure_fit, misfits
 from ingest.pipeline import ingest
 from ingest.settings import IngestSettings
