@@ -117,7 +117,7 @@ class WeighedQuestion:
         """The share of each word in the question, by information in this corpus times learned length; of a question of
         dates and weeks alone, which have no length, by information."""
         learned = self.word_vectors.shares.tolist()
-        return learned if any(learned) else [word.information / self.total for word in self.words]
+        return learned if any(learned) else list(map(float, self.information))
 
     @property
     def information(self) -> NDArray[np.float32]:

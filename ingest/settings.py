@@ -26,8 +26,8 @@ class IngestSettings:
     """``[ingest]`` in seodang.toml; ``SEODANG_EMBEDDER`` and so on in the environment."""
 
     embedder: str = BUILTIN  # "builtin", or the name or folder of a sentence-transformers model
-    chunk_chars: int = 850  # longest chunk, in characters of page text (at most 1,200)
-    merge_chars: int = 100  # sections shorter than this join their neighbour
+    chunk_chars: int = ChunkSettings().max_chars  # longest chunk, in characters of page text (at most 1,200)
+    merge_chars: int = ChunkSettings().min_chars  # sections shorter than this join their neighbour
     workers: int = 0  # reading processes; 0: one per core
     file_seconds: float = 60.0  # a file that takes longer fails
     file_memory_mb: int = 2048  # a reading process that needs more is ended (Linux)

@@ -7,7 +7,7 @@ import numpy as np
 from app.frame_words import is_frame_word
 from ingest.analyser import Analyser
 from ingest.terms import train
-from ingest.terms.bridge import TermBridge
+from ingest.terms.bridge import WRITTEN, TermBridge
 from ingest.terms.train import english_tokens, glossary_tables, korean_tokens, link, table_of
 
 
@@ -96,3 +96,7 @@ def test_every_term_of_the_glossary_has_a_key_of_its_own(analyser: Analyser) -> 
         stems = {stem for word in english.split() for stem in analyser.tokens(word)}
         assert asked, term
         assert set(dict(bridge.translations(asked[0], term))) >= stems, term
+    lexicon = Path(train.__file__).with_name("lexicon.tsv").read_text("utf-8").splitlines()
+    written = [line.split("\t")[0].removeprefix(WRITTEN) for line in lexicon if line.startswith(WRITTEN)]
+    assert len(written) > 100
+    assert not [term for term in written if term.endswith(("다", "으로", "에"))]  # their pairs stand in every text

