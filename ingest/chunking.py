@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.documents import BlockKind, Chunk, Page, Span
 from ingest.sentences import sentence_spans, trim
-from ingest.units import split_units
+from ingest.units import margin_of, split_units
 
 _TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 
@@ -40,12 +40,15 @@ class _Piece:
 def chunk_document(sha256: str, pages: tuple[Page, ...], settings: ChunkSettings) -> list[Chunk]:
     """Chunks in reading order. The same content and settings give the same chunks, ids included."""
     by_number = {page.number: page for page in pages}
+    margins = {page.number: margin_of(page) for page in pages}
     chunks: list[Chunk] = []
     for headings, pieces in _merge_tiny(list(_sections(pages, settings)), settings):
         for spans in _pack(pieces, settings):
             text = "\n".join(by_number[span.page].text[span.start : span.end] for span in spans)
             if any(character.isalnum() for character in text):
-                units = tuple(unit for span in spans for unit in split_units(by_number[span.page], span))
+                units = tuple(
+                    unit for span in spans for unit in split_units(by_number[span.page], span, margins[span.page])
+                )
                 chunks.append(Chunk(_chunk_id(sha256, len(chunks)), headings, spans, units, text))
     return chunks
 

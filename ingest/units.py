@@ -7,45 +7,85 @@ reading a page again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
-from ingest.documents import BlockKind, Page, Span, Unit
+from ingest.documents import Block, BlockKind, Page, Span, Unit
 from ingest.sentences import sentence_spans, trim
 
 UNIT_CHARS = 300  # the longest quote anyone is shown
-_WRAPPED_CHARS = 60  # lines at least this long and all about equally long are wrapped prose, not lines of their own
+_LEAST_MARGIN, _MOST_MARGIN = 60, 130  # characters of the longest line where prose is broken at a margin
+_AT_MARGIN = 0.7  # of the lines that fit in, how many at least are broken there
+_FEWEST = 2  # such lines
+_LONG_WORD = 20  # characters: that a longer one (a formula) did not fit in says little
+_WHOLE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
+_CODE = (BlockKind.CODE, BlockKind.OUTPUT)
+
+Lines = list[tuple[int, int]]
 
 
-def split_units(page: Page, span: Span) -> Iterator[Unit]:
-    """The units in a stretch of a page, in reading order; text between blocks counts as paragraphs."""
+def margin_of(page: Page) -> int:
+    """The length of lines at which the page's prose is broken, because the next word would not have fitted in: the one
+    at which most are. 0 where line ends have a meaning of their own."""
+    changes, fitting = ([0] * (_MOST_MARGIN + 2) for _ in range(2))
+    for block, start, end in page.stretches(0, len(page.text)):
+        if block.kind not in _WHOLE + _CODE:
+            for two in pairwise(_lines(page.text, start, end)):
+                length, needed = _room(page.text, *two)
+                needed = min(needed, length + _LONG_WORD)
+                fitting[max(_LEAST_MARGIN, min(length, _MOST_MARGIN + 1))] += 1
+                if length <= _MOST_MARGIN and needed > _LEAST_MARGIN:
+                    changes[max(_LEAST_MARGIN, length)] += 1
+                    changes[min(_MOST_MARGIN + 1, needed)] -= 1
+    broken, fitting = list(accumulate(changes)), list(accumulate(fitting))
+    margin = max(range(_LEAST_MARGIN, _MOST_MARGIN + 1), key=broken.__getitem__)
+    return margin if broken[margin] >= max(_FEWEST, _AT_MARGIN * fitting[margin]) else 0
+
+
+def split_units(page: Page, span: Span, margin: int) -> Iterator[Unit]:
+    """The units in a stretch of a page, whose ``margin_of`` is this, in reading order; text between blocks counts as
+    paragraphs."""
     for block, start, end in page.stretches(span.start, span.end):
-        yield from _units(page, block.kind, start, end, block.level)
+        yield from _units(page, block, start, end, margin)
 
 
-def _units(page: Page, kind: BlockKind, start: int, end: int, level: int) -> Iterator[Unit]:
-    text = page.text
+def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Iterator[Unit]:
+    text, kind = page.text, block.kind
     start, end = trim(text, start, end)
-    if kind in (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW):
+    if kind in _WHOLE:
         parts = [(start, end)]
-    elif kind in (BlockKind.CODE, BlockKind.OUTPUT):
+    elif kind in _CODE:
         parts = [(start, end)] if end - start <= UNIT_CHARS else _lines(text, start, end)
     else:
-        stretches = [(start, end)] if _wrapped(text[start:end]) else _lines(text, start, end)
+        stretches = _unwrapped(text, _lines(text, start, end), margin)
         parts = [sentence for a, b in stretches for sentence in sentence_spans(text, a, b)]
     for a, b in parts:
         for x in range(a, b, UNIT_CHARS):
             left, right = trim(text, x, min(b, x + UNIT_CHARS))
             if any(character.isalnum() for character in text[left:right]):
-                yield Unit(page.number, left, right, kind, level)
+                yield Unit(page.number, left, right, kind, block.level)
 
 
-def _wrapped(text: str) -> bool:
-    """Prose broken at a margin, where a line end means nothing."""
-    lines = [len(line) for line in text.splitlines()]
-    return len(lines) > 1 and min(lines[:-1]) >= _WRAPPED_CHARS and max(lines) - min(lines[:-1]) <= max(lines) // 3
+def _unwrapped(text: str, lines: Lines, margin: int) -> Lines:
+    """The lines, with those that were broken at the margin put together: a line end means nothing there."""
+    found = lines[:1]
+    for two in pairwise(lines):
+        length, needed = _room(text, *two)
+        hard = text[two[0][1] - 1] == "\\"  # Markdown's own sign for a new line
+        if length <= margin < needed and not hard:
+            found[-1] = (found[-1][0], two[1][1])
+        else:
+            found.append(two[1])
+    return found
 
 
-def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+def _room(text: str, line: tuple[int, int], after: tuple[int, int]) -> tuple[int, int]:
+    """How long the line is, from where it begins in the text, and how long with the first word of the next."""
+    length = line[1] - text.rfind("\n", 0, line[0]) - 1
+    return length, length + 1 + len(text[slice(*after)].split(maxsplit=1)[0])
+
+
+def _lines(text: str, start: int, end: int) -> Lines:
+    found: Lines = []
     at = start
     for line in text[start:end].splitlines(keepends=True):
         a, b = trim(text, at, at + len(line))

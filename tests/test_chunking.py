@@ -1,5 +1,6 @@
 """Chunks follow the structure, lose nothing, and stay within their size."""
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,31 @@ def test_short_code_is_never_cut() -> None:
     code = "```py\n" + "\n".join(f"line_{i} = {i}" for i in range(7)) + "\n```"
     found = chunks("글 " * 40 + "\n\n" + code)
     assert any(code in chunk.text for chunk in found)
+
+
+def units(text: str) -> list[str]:
+    return [chunk.unit_text(unit) for chunk in chunks(text) for unit in chunk.units]
+
+
+def test_a_sentence_goes_on_over_the_margin_it_was_broken_at() -> None:
+    prose = (
+        "The framework is made up of twelve two-dimensional layers, with one convolution along each dimension. There "
+        "are two kinds-of-layers-which-nobody-would-ever-break. One is the Row LSTM, the other reads diagonals."
+    )
+    broken = "\n".join(textwrap.wrap(prose, 70, break_on_hyphens=False))
+    text = f"{broken}\n\nHere a and b are numbers, and c is what the two of them make of it:\\\nc = a + b"
+    assert [" ".join(unit.split()) for unit in units(text)] == [
+        "The framework is made up of twelve two-dimensional layers, with one convolution along each dimension.",
+        "There are two kinds-of-layers-which-nobody-would-ever-break.",
+        "One is the Row LSTM, the other reads diagonals.",
+        "Here a and b are numbers, and c is what the two of them make of it:\\",
+        "c = a + b",
+    ]
+
+
+def test_lines_of_their_own_stay_apart() -> None:
+    text = "장소는 3층 세미나실\n발표는 두 사람씩, 한 사람이 이십 분\n뒤풀이는 자유"
+    assert units(text) == text.split("\n")
 
 
 def test_ids_depend_on_content_and_order_only() -> None:

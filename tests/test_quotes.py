@@ -82,6 +82,13 @@ def test_rows_of_a_table_bring_their_columns_and_stay_within_the_limit(course_of
     assert len(answer.citations) <= MAX_CITATIONS
 
 
+def test_marks_of_markdown_are_not_said(course_of: Ask) -> None:
+    text = "> **Dropout** drops *random* units in training,\n> `nn.Dropout(p)` 2 * p of them, **kwargs or not.\n"
+    answer = course_of({"dropout.md": f"# Notes\n\n{text}"}).ask("What does nn.Dropout drop in training?")
+    for said in ("Dropout drops random units in training,", "`nn.Dropout(p)` 2 * p of them, **kwargs or not."):
+        assert said in answer.text
+
+
 def test_a_name_with_another_number_is_another_name(course_of: Ask) -> None:
     text = (
         "# Models\n\nGPT-3 has 175 billion parameters.\n\nGPT-2 has 1.5 billion parameters.\n\nBERT reads both ways.\n"

@@ -51,6 +51,28 @@ def test_inline_code_keeps_what_looks_like_a_component(tmp_path: Path) -> None:
     assert read(tmp_path, "a.md", raw).pages[0].text == "Llama 2 wraps messages in `<SYS>` tags, see .\n"
 
 
+def test_html_is_shown_as_a_browser_would(tmp_path: Path) -> None:
+    raw = (
+        '<a name="pca"></a>\n\n<div class="fig">\n'
+        '    <div class="caption"><b>Left</b>: the data. <i>Right</i>: whitened.</div>\n'
+        "</div>\n\nIt takes 10<sup>-5</sup> s.&nbsp;Twice&#39;s enough<br>for R&amp;D.\n\n"
+        "<table><tr><td>rank</td><td>8</td></tr></table>\n<script>steal()</script>\n"
+    )
+    (page,) = read(tmp_path, "a.md", raw).pages
+    shown = " ".join(page.text.split())
+    assert shown == "Left: the data. Right: whitened. It takes 10^-5 s. Twice's enough for R&D. rank 8"
+    assert {block.kind for block in page.blocks} == {BlockKind.PARAGRAPH}
+
+
+def test_what_only_looks_like_html_stays(tmp_path: Path) -> None:
+    raw = "From <s> to <eos>; `<b>&nbsp;</b>` is code, a<b and c>d are not.\n\n```\n<div>\n```\n"
+    assert read(tmp_path, "a.md", raw).pages[0].text == raw
+
+
+def test_the_mark_of_a_highlighted_note_is_no_text(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.md", "> [!TIP]\n> Rest.\n").pages[0].text.split() == [">", ">", "Rest."]
+
+
 def test_code_keeps_what_looks_like_a_picture(tmp_path: Path) -> None:
     raw = 'Write `<img src="a.png">`:\n\n```md\n![plot](loss.png)\n<img src="b.png">\n```\n\n![plot of loss](x.png)\n'
     assert read(tmp_path, "a.md", raw).pages[0].text == raw.replace("![plot of loss](x.png)", "plot of loss")

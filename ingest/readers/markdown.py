@@ -1,7 +1,7 @@
 """Markdown -> one page per heading section. The text stays as written: a quote is what the author typed.
 
-Left out: front matter (its title is used), HTML comments, images whose alternative text is only a file name, import
-lines and empty components of MDX.
+Left out: front matter (its title is used), HTML comments and tags, images whose alternative text is only a file name,
+import lines and empty components of MDX.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from markdown_it.token import Token
 from ingest.documents import Block, BlockKind, Page, Reading
 from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile
+from ingest.readers.inline_html import STEPS
 from ingest.readers.local_pictures import LocalPictures
 from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode, heading_like, line_starts
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _TITLE = re.compile(r"^title:\s*[\"']?(?P<title>.+?)[\"']?\s*$", re.M)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.S)  # one that is never closed is looked for once, not to the end
 _MDX_IMPORT = re.compile(r"^(?:import\s.+\sfrom\s+['\"].+['\"];?|export\s+const\s.+)$", re.M)
 _COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)\b[^<>]*?(?:\{[^{}]*\}[^<>]*?)*/>|</?[A-Z]\w*(?:\s[^<>]*)?>", re.S)
 _CODE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)|(?P<ticks>`+)[^`\n]+(?P=ticks)", re.S | re.M)
 _IMAGE = re.compile(
-    r"!\[(?P<alt>[^\]]*)\]\((?P<target><[^<>\n]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)|<img\b[^>]*>", re.I
+    r"!\[(?P<alt>[^\[\]]*)\]\((?P<target><[^<>\n]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)|<img\b[^>]*>", re.I
 )
 _SRC = re.compile(r"\bsrc\s*=\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>[^\s>]+))", re.I)
 _SEEN = re.compile("\ufdd0")  # no character of any text: marks where a picture with text in it stands
@@ -83,7 +84,8 @@ def _clean(content: MappedText, picture_text: Callable[[str], str]) -> tuple[Map
         return _alternative_text(match) + (_SEEN.pattern if text else "")
 
     content = content.sub(_SEEN, "")
-    for pattern, instead in ((_COMMENT, _nothing), (_MDX_IMPORT, _nothing), (_COMPONENT, _nothing), (_IMAGE, shown)):
+    mdx = ((_COMMENT, _nothing), (_MDX_IMPORT, _nothing), (_COMPONENT, _nothing))
+    for pattern, instead in (*mdx, (_IMAGE, shown), *STEPS):
         if pattern.search(content.text):
             code = [match.span() for match in _CODE.finditer(content.text)]
             content = content.sub(pattern, partial(_unless_code, code, instead))
