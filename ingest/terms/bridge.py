@@ -7,7 +7,7 @@ structured queries (Darwish & Oard 2003), with the probabilities of IBM model 1 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -44,9 +44,9 @@ class TermBridge:
     def translations(self, word: Sequence[str], written: str = "") -> Translations:
         """Search tokens of the other language with weights in (0, 1], for the tokens of one word and the word as it is
         written, particles and all. The whole word goes before its parts."""
-        for end in range(min(len(written), _LONGEST), 1, -1):
-            term = self._table.get(WRITTEN + written[:end])
-            if term is not None and _AFTER.fullmatch(written[end:]):
+        for stem in stems_of(written):
+            term = self._table.get(WRITTEN + stem)
+            if term is not None:
                 return term
         parts = [token for token in word if not token.startswith(PAIR) and "=" not in token]
         whole = self._table.get("".join(parts))
@@ -57,3 +57,10 @@ class TermBridge:
             for token, weight in self._table.get(part, ()):
                 found[token] = max(found.get(token, 0.0), weight)
         return tuple(found.items())
+
+
+def stems_of(written: str) -> Iterator[str]:
+    """What a Korean word is without particles and the forms of 하다 and 되다, longest first."""
+    for end in range(min(len(written), _LONGEST), 1, -1):
+        if _AFTER.fullmatch(written[end:]):
+            yield written[:end]
