@@ -10,14 +10,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ingest.dates import DateMention, find_dates, find_units
+from ingest.quantities import find_quantities
 
-_NUMBER = re.compile(
-    r"(?<![A-Za-z_\d])(?<![A-Za-z]-)(\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(thousand|million|billion|천|만|억|[kKMB](?![A-Za-z]))?"
-)
-_SCALES = {
-    "thousand": 10**3, "million": 10**6, "billion": 10**9, "천": 10**3, "만": 10**4, "억": 10**8,
-    "k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9,
-}  # fmt: skip
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
@@ -51,9 +45,9 @@ def unsupported(claim: str, quotes: Sequence[str], around: Sequence[str]) -> lis
     for unit in find_units(claim):
         if all((unit.unit, number) in units for number in unit.numbers()):
             covered.append((unit.start, unit.end))
-    for match in _NUMBER.finditer(claim):
-        if not any(start <= match.start() < end for start, end in covered) and not there & set(_readings(match)):
-            missing.append(match.group().strip())
+    for number in find_quantities(claim):
+        if not any(start <= number.start < end for start, end in covered) and number.value not in there:
+            missing.append(claim[number.start : number.end])
     text = "\n".join((*quotes, *around)).casefold()
     missing += [name for name in _names(claim) if not _stands_in(name, text)]
     return list(dict.fromkeys(missing))
@@ -69,18 +63,11 @@ def _same_day(claimed: DateMention, there: DateMention) -> bool:
 
 
 def _values(text: str) -> Iterator[Decimal]:
-    for match in _NUMBER.finditer(text):
-        yield from _readings(match)
+    yield from (number.value for number in find_quantities(text))
     for word in _NUMBER_WORD.finditer(text):
         yield Decimal(_WORDS[(word.group(1) or word.group(2)).lower()])
     # Numbers inside identifiers and file names (CH5, week3) are there too.
     yield from (Decimal(digits) for digits in re.findall(r"\d+", text))
-
-
-def _readings(match: re.Match[str]) -> list[Decimal]:
-    """The number as it stands, scaled by the word behind it when there is one."""
-    value = Decimal(match.group(1).replace(",", ""))
-    return [value * _SCALES[match.group(2)]] if match.group(2) else [value]
 
 
 def _names(claim: str) -> list[str]:

@@ -13,6 +13,7 @@ from app.phrases import Language
 from ingest.analyser import Analyser
 from ingest.facets import NO_FILTERS, Filters
 from ingest.lexical import SearchWord
+from ingest.quantities import amount_of, find_quantities
 from ingest.terms.bridge import TermBridge
 
 
@@ -168,14 +169,24 @@ def without_frame(question: str) -> str:
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     """The question's words without its frame ("…가 뭐야?", "tell me about …"), each once and with its translations;
     all of them when nothing else is left."""
-    kept = without_frame(question)
+    kept, amounts = _apart(without_frame(question))
     bridge = TermBridge.load()
     beginning = question.split()[0] if question.split() else ""
     words: dict[tuple[str, ...], SearchWord] = {}
-    for written, tokens in analyser.words(kept) or analyser.words(question):
+    for written, tokens in analyser.words(kept) or ([] if amounts else analyser.words(question)):
         name = _is_name(written, language_of_question(question), first=beginning.startswith(written))
         words.setdefault(tokens, SearchWord(tokens, bridge.translations(tokens, written), name=name, written=written))
-    return list(words.values())
+    return [*words.values(), *(SearchWord((amount,), written=amount) for amount in amounts)]
+
+
+def _apart(text: str) -> tuple[str, list[str]]:
+    """The text without its large numbers, and their search tokens: 1억 2400만 is one word, not four. Those in names
+    (Llama-3-8B) stay."""
+    alone = (number for number in find_quantities(text) if text[number.start - 1 : number.start] != "-")
+    large = [(number, amount) for number in alone if (amount := amount_of(number))]
+    for number, _ in reversed(large):
+        text = f"{text[: number.start]} {text[number.end :]}"
+    return text, list(dict.fromkeys(amount for _, amount in large))
 
 
 def _is_name(word: str, language: Language, *, first: bool) -> bool:

@@ -6,7 +6,8 @@ pairs catch compounds that were cut differently. On 2,000 KorQuAD questions BM25
 .914 with whole sentences, .924 with single words, .912 with pairs alone, .933 with words and pairs (eval/NOTES.md).
 
 Latin words are stemmed; identifiers and compounds keep their whole form and give their parts (``nn.Linear``,
-``load_dataset``, ``fine-tuning``). Dates and week numbers get one canonical token each (``ingest.dates``).
+``load_dataset``, ``fine-tuning``). Dates, week numbers and large
+numbers get one canonical token each (``ingest.dates``, ``ingest.quantities``).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ingest.disk_cache import DiskCache
 from ingest.korean import KiwiBeside, KiwiHere, KoreanWords, pairs_of
 from ingest.words import as_written, is_korean, split_words
 
-VERSION = 2  # of the tokens: raise it when the same text gives other tokens, and old indexes are rebuilt
+VERSION = 3  # of the tokens: raise it when the same text gives other tokens, and old indexes are rebuilt
 
 _HUMPS = re.compile(r"[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")  # more of one: the stemmer wants a vowel
@@ -92,7 +93,7 @@ class Analyser:
             if word not in self._words:
                 self._words[word] = self._kiwi.tokens([word])[0]
             return self._words[word]
-        if "=" in word:  # of the calendar
+        if "=" in word:  # of the calendar, or a large number
             return (word,)
         first = word[0]
         if first.isdecimal():

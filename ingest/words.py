@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from ingest.dates import calendar_tokens
+from ingest.quantities import amount_tokens
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s)>\]]+|\]\([^)\s]*/[^)\s]*\)")
 _ATTACHED = re.compile(r"(?<=[A-Za-z0-9])(?=[가-힣])")
@@ -24,7 +25,8 @@ MARK = "1"
 
 
 def split_words(text: str) -> list[str]:
-    """Words in reading order, calendar tokens (``week=7``) last. Addresses of web pages are left out."""
+    """Words in reading order, then what is said of the calendar (``week=7``) and large numbers (``amount=1.24e+8``).
+    Addresses of web pages are left out."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     if "/" in text or "www." in text:
@@ -32,6 +34,7 @@ def split_words(text: str) -> list[str]:
     apart = text if text.isascii() else _ATTACHED.sub(f" {MARK}", text)
     words = _WORD.findall(apart)
     words.extend(calendar_tokens(text))
+    words.extend(amount_tokens(text))
     return words
 
 
