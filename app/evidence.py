@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.answers import Passage
-from app.matching import WeighedQuestion, calendar_of
+from app.matching import Closeness, WeighedQuestion, calendar_of
 from app.understanding import Query, QuestionKind
 from ingest.documents import BlockKind, Unit
 from ingest.store import StoredChunk
-from ingest.units import UNIT_CHARS
 
 _NO_TOKENS: frozenset[str] = frozenset()
 _MUCH_NEW = 12  # content tokens beyond the question's that make a unit full of news
@@ -26,19 +28,16 @@ _MUCH_NEW = 12  # content tokens beyond the question's that make a unit full of 
 
 @dataclass(frozen=True, slots=True)
 class UnitFeatures:
-    """All in [0, 1]. Coverage is the share of the question's information that a text says."""
+    """All in [0, 1]. What is said is a share of the question's information, each word by tokens or by nearness."""
 
-    with_headings: float  # coverage by the unit and the headings above it
+    with_headings: float  # said by the unit and the headings above it
     with_before: float  # by the unit and the one before it
-    with_after: float  # by the unit and the one after it
-    near: float  # nearness of the question's words to those of the unit and its heading
+    around: float  # by the unit, those before and after it, and the headings
     similarity: float  # cosine of question and unit
     passage: float  # the passage's score
     first_passage: float  # 1 in the best passage
     best_chunk: float  # 1 in the chunk the passage was found by
     news: float  # how much it says beyond the question's words
-    length: float  # characters, as a share of the longest quote
-    subject_first: float  # 1 when it begins with the question's rarest word
     on_time: float  # how exactly it, or else its heading, names the weeks and dates asked for
     dated: float  # asked when: its coverage, when it or its heading names a week or date
     shape: float  # 1 when it has the date or number that is asked for
@@ -51,26 +50,23 @@ class UnitFeatures:
 
 
 WEIGHTS = UnitFeatures(
-    with_headings=4.3,
-    with_before=1.8,
-    with_after=0.5,
-    near=3.0,
-    similarity=1.4,
-    passage=2.9,
-    first_passage=1.2,
-    best_chunk=1.3,
-    news=0.8,
-    length=-0.7,
-    subject_first=0.4,
+    with_headings=4.4,
+    with_before=2.0,
+    around=4.2,
+    similarity=2.9,
+    passage=3.4,
+    first_passage=1.1,
+    best_chunk=1.2,
+    news=1.2,
     on_time=3.0,
     dated=4.0,
-    shape=1.5,
+    shape=2.4,
     heading=-3.0,  # fitted -1.4 to -1.7; a bare heading reads as no answer even where it counts as one
     dated_heading=1.6,
     list_item=0.3,
-    code=-1.2,
-    leads=-1.5,
-    asks=-1.0,
+    code=-2.0,
+    leads=-1.2,
+    asks=-1.2,
 )
 
 
@@ -79,9 +75,9 @@ _values = attrgetter(*(field.name for field in fields(UnitFeatures)))  # datacla
 
 @dataclass(frozen=True, slots=True)
 class ScoredUnit:
-    """``covered``: share of the question's information in the unit and its headings. ``heading`` is the nearest
-    heading unit above it in the passage, ``dated_by_heading`` whether that one names a week or date and the unit none;
-    ``header`` is the header row over a table's row; ``order`` counts through the passage."""
+    """``heading`` is the nearest heading unit above it in the passage, ``dated_by_heading`` whether that one names a
+    week or date and the unit none; ``header`` is the header row over a table's row; ``order`` counts through the
+    passage."""
 
     passage: Passage
     unit: Unit
@@ -92,10 +88,6 @@ class ScoredUnit:
     order: int
     features: UnitFeatures
     score: float
-
-    @property
-    def covered(self) -> float:
-        return self.features.with_headings
 
 
 def gather_evidence(query: Query, question: WeighedQuestion, passages: Sequence[Passage]) -> tuple[ScoredUnit, ...]:
@@ -115,7 +107,6 @@ class _Line:
     unit: Unit
     text: str
     tokens: frozenset[str]
-    beginning: tuple[str, ...]  # its first tokens
     above: frozenset[str]  # tokens of the headings over it
     header: Unit | None  # the header row over a table's row
     heading: int | None  # positions in the passage
@@ -126,29 +117,26 @@ class _Line:
 def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) -> list[ScoredUnit]:
     lines = _lines(passage.chunks, passage.chunk_id)
     near = question.closeness([line.text for line in lines])
+    said = [question.said(line.tokens, close) for line, close in zip(lines, near, strict=True)]
+    over = _said_over(question, lines, near)
     asked = {token for word in question.words for token in (*word.morphemes, *word.translations)}
-    rarest = max(question.words, key=lambda word: word.information, default=None)
-    subject = set(rarest.morphemes or rarest.pairs) if rarest else set()
+    information = question.information
     found = []
     for at, line in enumerate(lines):
-        before = lines[at - 1].tokens if at else _NO_TOKENS
-        after = lines[at + 1].tokens if at + 1 < len(lines) else _NO_TOKENS
+        before = np.maximum(said[at], said[max(at - 1, 0)])
+        around = np.maximum(np.maximum(before, said[min(at + 1, len(said) - 1)]), over[at])
         is_heading = line.unit.kind in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
         dated = bool(calendar_of(line.tokens))
         heading = lines[line.heading].tokens if line.heading is not None else _NO_TOKENS
-        over = near[line.heading : line.heading + 1] if line.heading is not None else []
         features = UnitFeatures(
-            with_headings=question.coverage(line.tokens | line.above),
-            with_before=question.coverage(line.tokens | before),
-            with_after=question.coverage(line.tokens | after),
-            near=question.nearness(near[at], *over),
+            with_headings=float(np.maximum(said[at], over[at]) @ information),
+            with_before=float(before @ information),
+            around=float(around @ information),
             similarity=near[at].cosine,
             passage=passage.score,
             first_passage=float(passage.rank == 1),
             best_chunk=float(line.in_best_chunk),
             news=min(1.0, sum(1 for t in line.tokens - asked if not t.startswith("_")) / _MUCH_NEW),
-            length=min(1.0, len(line.text) / UNIT_CHARS),
-            subject_first=float(not subject.isdisjoint(line.beginning)),
             on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
             dated=question.dated(line.tokens, heading),
             shape=_shape(line.text, query, dated=question.says_when(line.tokens)),
@@ -175,6 +163,20 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
     return found
 
 
+def _said_over(
+    question: WeighedQuestion, lines: Sequence[_Line], near: Sequence[Closeness]
+) -> list[NDArray[np.float32]]:
+    """Of each line, how much the headings over it say of each word of the question (q,)."""
+    known: dict[tuple[frozenset[str], int | None], NDArray[np.float32]] = {}
+    for line in lines:
+        if (line.above, line.heading) not in known:
+            close = (
+                near[line.heading].nearest if line.heading is not None else np.zeros(len(question.words), np.float32)
+            )
+            known[line.above, line.heading] = np.maximum(question.said_by_tokens(line.above), close)
+    return [known[line.above, line.heading] for line in lines]
+
+
 def score(features: UnitFeatures) -> float:
     """Higher is likelier; comparable within one question and, for the verdict, between questions."""
     return math.fsum(weight * value for weight, value in zip(_values(WEIGHTS), _values(features), strict=True))
@@ -189,7 +191,7 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
     leads: list[tuple[int, int]] = []  # (level, position) of the list items a deeper one hangs under
     for chunk in chunks:
         above = chunk.heading_tokens
-        for unit, tokens, beginning in zip(chunk.chunk.units, chunk.unit_tokens, chunk.unit_beginnings, strict=True):
+        for unit, tokens in zip(chunk.chunk.units, chunk.unit_tokens, strict=True):
             if unit in seen:
                 continue
             seen.add(unit)
@@ -204,7 +206,6 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
                     unit=unit,
                     text=chunk.chunk.unit_text(unit),
                     tokens=tokens,
-                    beginning=beginning,
                     above=above,
                     header=header if unit.kind is BlockKind.TABLE_ROW else None,
                     heading=heading if heading != at else None,

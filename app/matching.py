@@ -131,7 +131,11 @@ class WeighedQuestion:
     def said(self, tokens: Set[str], close: Closeness) -> NDArray[np.float32]:
         """Of each word (q,) how much of it in [0, 1] a text says, by its tokens or by a word that is near, whichever is
         more."""
-        return np.maximum(np.array([word.covered_by(tokens) for word in self.words], np.float32), close.nearest)
+        return np.maximum(self.said_by_tokens(tokens), close.nearest)
+
+    def said_by_tokens(self, tokens: Set[str]) -> NDArray[np.float32]:
+        """The same by its tokens alone."""
+        return np.array([word.covered_by(tokens) for word in self.words], np.float32)
 
     def nearness(self, *texts: Closeness) -> float:
         """The share of the question in [0, 1] that texts say together, by the nearest of their words."""

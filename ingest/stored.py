@@ -122,19 +122,15 @@ class StoredDocument:
     pictures: tuple[tuple[str, str], ...]
 
 
-_BEGINNING = 4  # tokens
-
-
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
     """A chunk with the document it belongs to (its id), its place among that document's chunks, the tokens of each of
-    its units, the first few of each in reading order, and the tokens of its headings."""
+    its units and of its headings."""
 
     chunk: Chunk
     document: int
     ordinal: int
     unit_tokens: tuple[frozenset[str], ...]
-    unit_beginnings: tuple[tuple[str, ...], ...]
     heading_tokens: frozenset[str]
     whole: bool = True
 
@@ -149,8 +145,7 @@ class StoredChunk:
         return self._part(part, slice(-len(part.units), None)) if part else None
 
     def _part(self, part: Chunk, units: slice) -> StoredChunk:
-        tokens, beginnings = self.unit_tokens[units], self.unit_beginnings[units]
-        return replace(self, chunk=part, unit_tokens=tokens, unit_beginnings=beginnings, whole=False)
+        return replace(self, chunk=part, unit_tokens=self.unit_tokens[units], whole=False)
 
 
 def document_of(row: tuple[Any, ...]) -> StoredDocument:
@@ -250,6 +245,5 @@ def stored_chunk_of(row: tuple[int, str, str, str, str, int, int, str, str]) -> 
         document,
         ordinal,
         tuple(map(frozenset, by_unit)),
-        tuple(tuple(tokens[:_BEGINNING]) for tokens in by_unit),
         frozenset(heading_tokens.split()),
     )
