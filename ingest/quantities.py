@@ -24,6 +24,7 @@ _QUANTITY = re.compile(
     r"(?:[ -]?(?P<word>thousand|million|billion|trillion)\b|\s?(?P<letter>[kKMBbT])(?![A-Za-z\d]))"
     rf"|{_BEFORE}(?P<plain>{_NUMBER})",
 )
+_MAY_BE_LARGE = re.compile(r"\d(?:\d{4}|,\d{3}| ?[십백천만억조kKMBbT]|[ -](?:thous|mill|bill|trill))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def amount_of(quantity: Quantity) -> str:
 
 def amount_tokens(text: str) -> Iterator[str]:
     """Search tokens for every large number in ``text``."""
-    return filter(None, map(amount_of, find_quantities(text)))
+    return filter(None, map(amount_of, find_quantities(text) if _MAY_BE_LARGE.search(text) else ()))
 
 
 def _korean(parts: str) -> Decimal:

@@ -18,8 +18,7 @@ from markdown_it.token import Token
 
 from ingest.documents import Block, BlockKind, Page, Reading
 from ingest.mapped_text import MappedText
-from ingest.readers import SourceFile
-from ingest.readers.inline_html import STEPS
+from ingest.readers import SourceFile, inline_html
 from ingest.readers.local_pictures import LocalPictures
 from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode, heading_like, line_starts
@@ -85,7 +84,7 @@ def _clean(content: MappedText, picture_text: Callable[[str], str]) -> tuple[Map
 
     content = content.sub(_SEEN, "")
     mdx = ((_COMMENT, _nothing), (_MDX_IMPORT, _nothing), (_COMPONENT, _nothing))
-    for pattern, instead in (*mdx, (_IMAGE, shown), *STEPS):
+    for pattern, instead in (*mdx, (_IMAGE, shown), (inline_html.PATTERN, inline_html.shown)):
         if pattern.search(content.text):
             code = [match.span() for match in _CODE.finditer(content.text)]
             content = content.sub(pattern, partial(_unless_code, code, instead))
