@@ -59,10 +59,19 @@ def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Itera
         stretches = _unwrapped(text, _lines(text, start, end), margin)
         parts = [sentence for a, b in stretches for sentence in sentence_spans(text, a, b)]
     for a, b in parts:
-        for x in range(a, b, UNIT_CHARS):
-            left, right = trim(text, x, min(b, x + UNIT_CHARS))
+        for left, right in _quotable(text, a, b):
             if any(character.isalnum() for character in text[left:right]):
                 yield Unit(page.number, left, right, kind, block.level)
+
+
+def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch in parts that can be quoted whole, cut between words where there are any."""
+    while end - start > UNIT_CHARS:
+        space = max(text.rfind(" ", start, start + UNIT_CHARS), text.rfind("\n", start, start + UNIT_CHARS))
+        cut = space if space > start + UNIT_CHARS // 2 else start + UNIT_CHARS
+        yield trim(text, start, cut)
+        start = cut
+    yield trim(text, start, end)
 
 
 def _unwrapped(text: str, lines: Lines, margin: int) -> Lines:

@@ -61,6 +61,13 @@ def test_a_sentence_goes_on_over_the_margin_it_was_broken_at() -> None:
     ]
 
 
+def test_a_long_sentence_is_cut_between_words() -> None:
+    words = [f"word{number}" for number in range(90)]
+    found = [unit for chunk in chunks(" ".join(words), ChunkSettings()) for unit in map(chunk.unit_text, chunk.units)]
+    assert len(found) > 1
+    assert [word for unit in found for word in unit.split()] == words
+
+
 def test_lines_of_their_own_stay_apart() -> None:
     text = "장소는 3층 세미나실\n발표는 두 사람씩, 한 사람이 이십 분\n뒤풀이는 자유"
     assert units(text) == text.split("\n")
