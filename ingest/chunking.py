@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.documents import BlockKind, Chunk, Page, Span
-from ingest.sentences import sentence_spans, trim
+from ingest.sentences import cut_between_words, sentence_spans, trim
 from ingest.units import margin_of, split_units
 
 _TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
@@ -108,7 +108,7 @@ def _cut(text: str, start: int, end: int, kind: BlockKind, room: int) -> list[tu
         if parts and b - parts[-1][0] <= room:
             parts[-1] = (parts[-1][0], b)
         else:
-            parts.extend(_cut_hard(text, a, b, room))
+            parts.extend(cut_between_words(text, a, b, room))
     return parts
 
 
@@ -120,19 +120,6 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
             lines.append((at, at + len(line.rstrip())))
         at += len(line)
     return lines
-
-
-def _cut_hard(text: str, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:
-    """A unit longer than ``room`` is cut at white space where there is some, else anywhere: nothing is lost."""
-    while end - start > room:
-        at = max(text.rfind("\n", start, start + room), text.rfind(" ", start, start + room))
-        if at <= start + room // 2:
-            at = start + room
-        if (kept := trim(text, start, at))[0] < kept[1]:
-            yield kept
-        start = at
-    if (kept := trim(text, start, end))[0] < kept[1]:
-        yield kept
 
 
 def _size(pieces: list[_Piece]) -> int:

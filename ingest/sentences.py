@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import pairwise
 
 # Not an end: a number's point (3.5), an abbreviation, an initial, a list number at the beginning of a line.
@@ -35,6 +36,20 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     cuts = sorted({start, *blank, *ends, stop})
     spans = [trim(text, a, b) for a, b in pairwise(cuts)]
     return [(a, b) for a, b in spans if a < b]
+
+
+def cut_between_words(text: str, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:
+    """``[start, end)`` in parts of at most ``room`` characters, cut at white space where there is some, else anywhere:
+    nothing visible is lost. Parts without a visible character are left out."""
+    while end - start > room:
+        at = max(text.rfind("\n", start, start + room), text.rfind(" ", start, start + room))
+        if at <= start + room // 2:
+            at = start + room
+        if (kept := trim(text, start, at))[0] < kept[1]:
+            yield kept
+        start = at
+    if (kept := trim(text, start, end))[0] < kept[1]:
+        yield kept
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from ingest.documents import Block, BlockKind, Page, Span, Unit
-from ingest.sentences import sentence_spans, trim
+from ingest.sentences import cut_between_words, sentence_spans, trim
 
 UNIT_CHARS = 300  # the longest quote anyone is shown
 _LEAST_MARGIN, _MOST_MARGIN = 60, 130  # characters of the longest line where prose is broken at a margin
@@ -59,19 +59,9 @@ def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Itera
         stretches = _unwrapped(text, _lines(text, start, end), margin)
         parts = [sentence for a, b in stretches for sentence in sentence_spans(text, a, b)]
     for a, b in parts:
-        for left, right in _quotable(text, a, b):
+        for left, right in cut_between_words(text, a, b, UNIT_CHARS):
             if any(character.isalnum() for character in text[left:right]):
                 yield Unit(page.number, left, right, kind, block.level)
-
-
-def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretch in parts that can be quoted whole, cut between words where there are any."""
-    while end - start > UNIT_CHARS:
-        space = max(text.rfind(" ", start, start + UNIT_CHARS), text.rfind("\n", start, start + UNIT_CHARS))
-        cut = space if space > start + UNIT_CHARS // 2 else start + UNIT_CHARS
-        yield trim(text, start, cut)
-        start = cut
-    yield trim(text, start, end)
 
 
 def _unwrapped(text: str, lines: Lines, margin: int) -> Lines:
