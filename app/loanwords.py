@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 from app.understanding import Query
 from ingest.bilingual.model import shipped
@@ -50,26 +51,25 @@ _CODA = {
 }  # fmt: skip
 _SHUN = "tion,sion ssion,cian,tian"  # 션
 
-_MOST = 500  # spellings
-_COST = {2: 1.0}  # of a word of so many syllables, at most; of a longer one:
-_COST_LONG = 2.0
+_NAMES = 10  # in a question
+_MOST = 500  # spellings of a name
+_COST, _COST_SHORT = 2.0, 1.0  # of a spelling, at most; of one of two syllables
 _SHORTEST = 3  # letters
 _COMMON = 0.1  # of the chunks: a word in more of them names nothing
 _HANGUL = re.compile(r"[가-힣]{2,10}")
 
 
 def with_spellings(query: Query, index: Index) -> Query:
-    """The query with the corpus's spelling of foreign names as their translations."""
-    return replace(query, words=tuple(_spelled(word, index) for word in query.words))
-
-
-def _spelled(word: SearchWord, index: Index) -> SearchWord:
-    if word.translations or not _HANGUL.match(word.written):
-        return word
-    for name in stems_of(word.written):
-        if _is_name(name, word) and (token := _known(name, index)):
-            return replace(word, translations=((token, 1.0),))
-    return word
+    """The query with the corpus's spelling of foreign names as their translations: of the first few, nobody asks of
+    more at once."""
+    left = _NAMES
+    words = []
+    for word in query.words:
+        names = [] if word.translations else [name for name in stems_of(word.written) if _is_name(name, word)]
+        left -= len(names)
+        token = next(filter(None, (_known(name, index) for name in names)), None) if left >= 0 else None
+        words.append(replace(word, translations=((token, 1.0),)) if token else word)
+    return replace(query, words=tuple(words))
 
 
 def _is_name(name: str, word: SearchWord) -> bool:
@@ -82,16 +82,14 @@ def _is_name(name: str, word: SearchWord) -> bool:
 
 def _known(name: str, index: Index) -> str | None:
     """The corpus's token for it: its cost against how often it stands there."""
-    best: tuple[float, str] | None = None
-    for spelling, cost in spellings(name, _MOST):
-        if cost > _COST.get(len(name), _COST_LONG):
-            break
+    dearest = _COST_SHORT if len(name) == 2 else _COST
+    known: list[tuple[float, str]] = []
+    for spelling, cost in takewhile(lambda found: found[1] <= dearest, spellings(name, _MOST)):
         token = index.analyser.tokens_of(spelling)[0] if len(spelling) >= _SHORTEST else ""
         frequency = index.document_frequency(token) if token else 0
         if 0 < frequency <= max(1.0, _COMMON * len(index)):
-            worth = (cost - math.log10(frequency), token)
-            best = min(best, worth) if best else worth
-    return best[1] if best else None
+            known.append((cost - math.log10(frequency), token))
+    return min(known)[1] if known else None
 
 
 def spellings(name: str, most: int) -> Iterator[tuple[str, float]]:
