@@ -28,7 +28,8 @@ from ingest.settings import IngestSettings
 
 TERMS = ["드롭아웃", "배치정규화", "역전파", "경사하강법", "과적합", "활성화함수"]
 NOTES = "# 4주차 노트\n" + "".join(
-    f"\n## {term}\n\n{term}은 신경망 학습에서 <b>첫째</b>로 중요한 개념이다.\n{term}을 쓰면 결과가 달라진다고 말한다.\n"
+    f"\n## {term}\n\n{term}은 신경망 학습에서 &lt;b&gt;첫째&lt;/b&gt;로 중요한 개념이다.\n"
+    f"{term}을 쓰면 결과가 달라진다고 말한다.\n"
     for term in TERMS
 )
 LIE = {
