@@ -64,6 +64,15 @@ def test_html_is_shown_as_a_browser_would(tmp_path: Path) -> None:
     assert {block.kind for block in page.blocks} == {BlockKind.PARAGRAPH}
 
 
+def test_html_blocks_are_lines_items_and_headings(tmp_path: Path) -> None:
+    raw = "<h2 align=center>Models</h2><ul><li>one<li>two</ul><table><tr><th>name<th>size<tr><td>A<td>7B</table>end\n"
+    (page,) = read(tmp_path, "a.md", raw).pages
+    assert [line.split() for line in page.text.splitlines() if line.strip()] == [
+        ["##", "Models"], ["-", "one"], ["-", "two"], ["name", "size"], ["A", "7B"], ["end"]
+    ]  # fmt: skip
+    assert page.headings == ("Models",)
+
+
 def test_what_only_looks_like_html_stays(tmp_path: Path) -> None:
     raw = "From <s> to <eos>; `<b>&nbsp;</b>` is code, a<b and c>d are not.\n\n```\n<div>\n```\n"
     assert read(tmp_path, "a.md", raw).pages[0].text == raw

@@ -9,25 +9,33 @@ from __future__ import annotations
 import html
 import re
 
-_ELEMENTS = (
-    "a abbr b big blockquote body br caption center cite code col colgroup dd del details div dl dt em figcaption "
-    "figure font h[1-6] hr html i img ins kbd li main mark ol p picture pre section small source span strong sub "
-    "summary sup table tbody td tfoot th thead tr ul"
-).replace(" ", "|")
+_INLINE = "a abbr b big cite code del em font i img ins kbd mark small source span strong sub sup"
+_CELLS = "td th"
+_BLOCKS = (
+    "blockquote body br caption center col colgroup dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr html "
+    "li main ol p picture pre section summary table tbody tfoot thead tr ul"
+)
+_NAMES = f"{_INLINE} {_CELLS} {_BLOCKS}".replace(" ", "|")
 _ATTRIBUTES = r"(?:\s+(?:open|[A-Za-z:_-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)))*"
 PATTERN = re.compile(
     r"<(?P<whole>script|style|svg|iframe|video|audio|noscript)\b[^<>]*>(?:(?!<(?P=whole)\b).)*?</(?P=whole)\s*>"
     # A tag goes with the indentation before it, which would make code of what it holds.
-    rf"|(?:^[ \t]+)?<(?P<end>/?)(?P<name>{_ELEMENTS}){_ATTRIBUTES}\s*/?>"
+    rf"|(?:^[ \t]+)?<(?P<end>/?)(?P<name>{_NAMES}){_ATTRIBUTES}\s*/?>"
     r"|\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\](?=[ \t]*$)"
     r"|(?P<entity>&(?:[A-Za-z]{2,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)",
     re.I | re.M | re.S,
 )
-_SHOWN = {("", "sup"): "^", ("", "br"): "\n", ("/", "td"): " ", ("/", "th"): " "}
+_SHOWN = (
+    dict.fromkeys([("", name) for name in _CELLS.split()], " ")
+    | dict.fromkeys([(end, name) for end in ("", "/") for name in _BLOCKS.split()], "\n")
+    | {("", "sup"): "^", ("", "li"): "\n- "}
+    | {("", f"h{level}"): f"\n\n{'#' * level} " for level in range(1, 7)}
+)
 
 
 def shown(match: re.Match[str]) -> str:
-    """What a browser shows for a match of ``PATTERN``."""
+    """What a browser shows for a match of ``PATTERN``: blocks on lines of their own, items and headings as Markdown has
+    them."""
     if match["entity"]:
         return html.unescape(match["entity"]).replace("\xa0", " ")
     return _SHOWN.get((match["end"], match["name"].lower()), "") if match["name"] else ""
