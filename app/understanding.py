@@ -169,7 +169,7 @@ def without_frame(question: str) -> str:
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     """The question's words without its frame ("…가 뭐야?", "tell me about …"), each once and with its translations;
     all of them when nothing else is left."""
-    kept, amounts = _apart(without_frame(question))
+    kept, amounts = _without_amounts(without_frame(question))
     bridge = TermBridge.load()
     beginning = question.split()[0] if question.split() else ""
     words: dict[tuple[str, ...], SearchWord] = {}
@@ -179,7 +179,7 @@ def content_words(question: str, analyser: Analyser) -> list[SearchWord]:
     return [*words.values(), *(SearchWord((amount,), written=amount) for amount in amounts)]
 
 
-def _apart(text: str) -> tuple[str, list[str]]:
+def _without_amounts(text: str) -> tuple[str, list[str]]:
     """The text without its large numbers, and their search tokens: 1억 2400만 is one word, not four. Those in names
     (Llama-3-8B) stay."""
     alone = (number for number in find_quantities(text) if text[number.start - 1 : number.start] != "-")

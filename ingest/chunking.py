@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.documents import BlockKind, Chunk, Page, Span
-from ingest.sentences import cut_between_words, sentence_spans, trim
+from ingest.sentences import cut_between_words, line_spans, sentence_spans, trim
 from ingest.units import margin_of, split_units
 
 _TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
@@ -102,7 +102,7 @@ def _cut(text: str, start: int, end: int, kind: BlockKind, room: int) -> list[tu
     if end - start <= room:
         return [(start, end)]
     whole_lines = kind in (BlockKind.CODE, BlockKind.OUTPUT, *_TABLE)
-    units = _lines(text, start, end) if whole_lines else sentence_spans(text, start, end)
+    units = line_spans(text, start, end) if whole_lines else sentence_spans(text, start, end)
     parts: list[tuple[int, int]] = []
     for a, b in units:
         if parts and b - parts[-1][0] <= room:
@@ -110,16 +110,6 @@ def _cut(text: str, start: int, end: int, kind: BlockKind, room: int) -> list[tu
         else:
             parts.extend(cut_between_words(text, a, b, room))
     return parts
-
-
-def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    lines: list[tuple[int, int]] = []
-    at = start
-    for line in text[start:end].splitlines(keepends=True):
-        if line.strip():
-            lines.append((at, at + len(line.rstrip())))
-        at += len(line)
-    return lines
 
 
 def _size(pieces: list[_Piece]) -> int:

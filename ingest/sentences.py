@@ -38,6 +38,17 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     return [(a, b) for a, b in spans if a < b]
 
 
+def line_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Ranges of the lines with a visible character, indentation kept, white space at their ends left out."""
+    found: list[tuple[int, int]] = []
+    at = start
+    for line in text[start:end].splitlines(keepends=True):
+        if kept := line.rstrip():
+            found.append((at, at + len(kept)))
+        at += len(line)
+    return found
+
+
 def cut_between_words(text: str, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:
     """``[start, end)`` in parts of at most ``room`` characters, cut at white space where there is some, else anywhere:
     nothing visible is lost. Parts without a visible character are left out."""

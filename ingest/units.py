@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from ingest.documents import Block, BlockKind, Page, Span, Unit
-from ingest.sentences import cut_between_words, sentence_spans, trim
+from ingest.sentences import cut_between_words, line_spans, sentence_spans, trim
 
 UNIT_CHARS = 300  # the longest quote anyone is shown
 _LEAST_MARGIN, _MOST_MARGIN = 60, 130  # characters of the longest line where prose is broken at a margin
@@ -84,11 +84,4 @@ def _room(text: str, line: tuple[int, int], after: tuple[int, int]) -> tuple[int
 
 
 def _lines(text: str, start: int, end: int) -> Lines:
-    found: Lines = []
-    at = start
-    for line in text[start:end].splitlines(keepends=True):
-        a, b = trim(text, at, at + len(line))
-        if a < b:
-            found.append((a, b))
-        at += len(line)
-    return found
+    return [trim(text, a, b) for a, b in line_spans(text, start, end)]

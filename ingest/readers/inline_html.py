@@ -1,7 +1,7 @@
 """HTML inside Markdown -> the text that a browser would show.
 
 Only names of HTML elements count as tags: ``<mask>`` and ``<eos>`` are words of a course on language models, and so
-are ``<s>`` and ``<u>``.
+are ``<s>`` and other short or common ones.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 import html
 import re
 
-_INLINE = "a abbr b big cite code del em font i img ins kbd mark small source span strong sub sup"
-_CELLS = "td th"
-_BLOCKS = (
-    "blockquote body br caption center col colgroup dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr html "
-    "li main ol p picture pre section summary table tbody tfoot thead tr ul"
-)
-_NAMES = f"{_INLINE} {_CELLS} {_BLOCKS}".replace(" ", "|")
+from ingest.readers.html_names import BLOCK, CELL, INLINE
+
+_WORDS = frozenset("s u q data label math rb ruby samp time tt var wbr".split())  # noqa: SIM905
+_NAMES = "|".join(sorted((INLINE - _WORDS) | CELL | BLOCK))
 _ATTRIBUTES = r"(?:\s+(?:open|[A-Za-z:_-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)))*"
 PATTERN = re.compile(
     r"<(?P<whole>script|style|svg|iframe|video|audio|noscript)\b[^<>]*>(?:(?!<(?P=whole)\b).)*?</(?P=whole)\s*>"
@@ -26,8 +23,8 @@ PATTERN = re.compile(
     re.I | re.M | re.S,
 )
 _SHOWN = (
-    dict.fromkeys([("", name) for name in _CELLS.split()], " ")
-    | dict.fromkeys([(end, name) for end in ("", "/") for name in _BLOCKS.split()], "\n")
+    dict.fromkeys([("", name) for name in CELL], " ")
+    | dict.fromkeys([(end, name) for end in ("", "/") for name in BLOCK], "\n")
     | {("", "sup"): "^", ("", "li"): "\n- "}
     | {("", f"h{level}"): f"\n\n{'#' * level} " for level in range(1, 7)}
 )

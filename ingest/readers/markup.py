@@ -10,25 +10,12 @@ from lxml import etree
 from ingest.documents import BlockKind
 from ingest.readers.building import SectionBuilder, tidy
 from ingest.readers.drawings import alternative_text
+from ingest.readers.html_names import CELL, INLINE, SILENT
 from ingest.readers.opc import local
 
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-SILENT = _names(
-    "script style noscript template svg nav head iframe object embed form button select input textarea "
-    "audio video canvas dialog map area link meta title footer aside annotation rt rp"
-)
-INLINE = _names(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q ruby rb s samp "
-    "small span strike strong sub sup time tt u var wbr br math"
-)
 HEADING = re.compile(r"h([1-6])")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 WHITE = re.compile(r"[ \t\r\n\f]+")
-CELL = frozenset({"td", "th"})
 MAX_DEPTH = 200  # a damaged page nests without end
 MENU_ITEMS = 30  # a longer list of nothing but short links is a menu
 MENU_WORDS = 4  # of such a link at most, on average

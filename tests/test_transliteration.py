@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.answers import Verdict
 from app.assistant import Assistant
-from app.loanwords import spellings
 from app.settings import AppSettings
+from app.transliteration import spellings
 from ingest.analyser import Analyser
 from ingest.embedding import BuiltinEmbedder
 from ingest.pipeline import ingest

@@ -1,8 +1,8 @@
-"""Foreign names written by their sound: 너프 -> nerf, 덴스넷 -> densenet.
+"""Back-transliteration of foreign names (Knight & Graehl 1998): 너프 -> nerf, 덴스넷 -> densenet.
 
-A name of the week stands in no dictionary. How Hangul may have been spelled before is enumerated, likelier spellings
-first, and what the corpus knows among the first is meant. Only words that look foreign are tried: Sino-Korean words
-have few syllables, and most of what the rest of the language has is common and known.
+A name of the week stands in no dictionary. How it may have been spelled before it was written in Hangul is enumerated,
+likelier spellings first, and what the corpus knows among the first is meant. Only words that look foreign are tried:
+Sino-Korean words have few syllables, and most of what the rest of the language has is common and known.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _COMMON = 0.1  # of the chunks: a word in more of them names nothing
 _HANGUL = re.compile(r"[가-힣]{2,10}")
 
 
-def with_spellings(query: Query, index: Index) -> Query:
+def back_transliterated(query: Query, index: Index) -> Query:
     """The query with the corpus's spelling of foreign names as their translations: of the first few, nobody asks of
     more at once."""
     left = _NAMES
