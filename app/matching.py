@@ -157,18 +157,17 @@ class WeighedQuestion:
 
 
 def _closeness(question: WordVectors, texts: Sequence[str]) -> list[Closeness]:
-    model = shipped()
-    pieces, begins = model.pieces(texts)
-    different, at = np.unique(pieces, return_inverse=True)
-    rows = model.rows[different]
-    cosines = (rows @ question.words.T) / np.maximum(np.linalg.norm(rows, axis=1), 1e-9)[:, None]
-    counts = csr_array((np.ones(len(at), np.float32), at, begins), shape=(len(texts), len(different)))
-    sums = counts @ rows
+    words, at, begins = shipped().words(texts)
+    lengths = np.maximum(np.linalg.norm(words, axis=1), 1e-9)
+    products = words @ question.words.T
+    counts = csr_array((np.ones(len(at), np.float32), at, begins), shape=(len(texts), len(words)))
+    sums = counts @ words
     whole = np.clip((sums @ question.text) / np.maximum(np.linalg.norm(sums, axis=1), 1e-9), 0, 1)
     nearest = np.zeros((len(texts), len(question.words)), np.float32)
     filled = np.flatnonzero(np.diff(begins))  # texts with a word
     if filled.size:
-        nearest[filled] = np.maximum(np.maximum.reduceat(cosines[at], begins[filled], axis=0), 0)
+        cosines = (products / lengths[:, None])[at]
+        nearest[filled] = np.maximum(np.maximum.reduceat(cosines, begins[filled], axis=0), 0)
     return [Closeness(float(cosine), row) for cosine, row in zip(whole, nearest, strict=True)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,15 @@ def test_decomposed_hangul_is_the_same_text(model: StaticEmbedding) -> None:
 
     decomposed = [unicodedata.normalize("NFD", text) for text in TEXTS]
     assert np.array_equal(model.encode(decomposed), model.encode(TEXTS))
+
+
+def test_a_text_is_the_sum_of_its_words(model: StaticEmbedding) -> None:
+    texts = ["학습률을 조절한다, 조절한다.", "", "The Huguenots of 1562", "\u0000"]
+    words, at, begins = model.words(texts)
+    sums = np.array([words[at[a:b]].sum(axis=0) for a, b in pairwise(begins)])
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    np.testing.assert_allclose(sums / np.where(lengths > 0, lengths, 1), model.encode(texts), atol=1e-6)
+    assert len(set(at[begins[0] : begins[1]])) == 4  # the word that recurs is one
 
 
 def test_a_translation_is_nearer_than_another_sentence(model: StaticEmbedding) -> None:

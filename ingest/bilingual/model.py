@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -90,16 +90,34 @@ class StaticEmbedding:
         begins = np.cumsum([0, *map(len, found)])
         return np.concatenate([*found, np.zeros(0, np.intp)]), begins
 
+    def words(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.intp]]:
+        """The distinct words of all texts as sums of their rows, (m, dimension); which of them the texts have, one text
+        after another, (n,); and where each text begins among those, (len(texts) + 1,)."""
+        split = [_WORD.findall(text) for text in texts]
+        place = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(split)))}
+        at = np.fromiter(map(place.__getitem__, chain.from_iterable(split)), np.intp)
+        known = self._pieces_of(place)
+        pieces = np.fromiter(chain.from_iterable(map(known.__getitem__, place)), np.intp)
+        counts = np.fromiter((len(known[word]) for word in place), np.intp)
+        vectors = np.zeros((len(place), self.dimension), np.float32)
+        if pieces.size:
+            vectors[counts > 0] = np.add.reduceat(self._rows[pieces], (np.cumsum(counts) - counts)[counts > 0], axis=0)
+        return vectors, at, np.cumsum([0, *map(len, split)])
+
     def _pieces(self, texts: Sequence[str]) -> list[NDArray[np.intp]]:
-        """Of each text. The tokeniser never looks beyond a word, so that each distinct one goes through it once."""
         words = [_WORD.findall(text) for text in texts]
+        known = self._pieces_of(chain.from_iterable(words))
+        return [np.fromiter(chain.from_iterable(map(known.__getitem__, own)), np.intp) for own in words]
+
+    def _pieces_of(self, words: Iterable[str]) -> dict[str, list[int]]:
+        """Of these words and others. The tokeniser never looks beyond a word: each goes through it once."""
         known = self._known
-        new = list(set(chain.from_iterable(words)).difference(known))
+        new = list(set(words).difference(known))
         encodings = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
         known.update((word, encoding.ids) for word, encoding in zip(new, encodings, strict=True))
         if len(known) > MOST_KNOWN:
             self._known = {}  # another thread may still read the old one
-        return [np.fromiter(chain.from_iterable(map(known.__getitem__, own)), np.intp) for own in words]
+        return known
 
     @property
     def rows(self) -> NDArray[np.float32]:
