@@ -23,6 +23,7 @@ from ingest.terms.bridge import TermBridge
 from ingest.terms.candidates import phrase_tokens
 
 _SHORTEST, _TWO_SLIPS, _NAME = 5, 8, 7  # letters: of a word, of one with two slips, of a name (Gemma is not gamma)
+_REORDERED = 6  # letters of a word or name that has the right ones in a wrong order (Ghandi)
 _SYLLABLES = 3  # of the shortest Korean word; one slip is one letter (jamo) of one of them
 _LOOKED_AT = 30  # chunks with a word that is near
 _LATIN = re.compile(r"(?<![A-Za-z0-9_])[a-z]{4,}(?![A-Za-z0-9_])")
@@ -90,11 +91,18 @@ def _nearest(word: SearchWord, index: Index) -> str | None:
         return written.replace(token, _best(token, near)) if near else None
     if not (written.isascii() and written.isalpha()) or len(word.tokens) != 1:
         return None
-    if len(written) >= (_NAME if word.name else _SHORTEST):
-        for slips in (1, 2) if len(written) >= _TWO_SLIPS and not word.name else (1,):
-            if near := _latin_near(word, slips, index):
-                return _best(written.lower(), near)
+    for slips in (1, 2):
+        if near := _latin_near(word, slips, index):
+            return _best(written.lower(), near)
     return None
+
+
+def _slips(word: SearchWord) -> int:
+    """How many of its letters may be wrong."""
+    length = len(word.written)
+    if length < (_NAME if word.name else _SHORTEST):
+        return 0
+    return 2 if length >= _TWO_SLIPS and not word.name else 1
 
 
 def _best(word: str, near: Counter[str]) -> str:
@@ -104,11 +112,16 @@ def _best(word: str, near: Counter[str]) -> str:
 def _latin_near(word: SearchWord, slips: int, index: Index) -> Counter[str]:
     """Words of the corpus so far from this one with the same first letter, in small letters, and how often seen."""
     written = word.written.lower()
+    any_letters = slips <= _slips(word)
+    if not any_letters and len(written) < _REORDERED:
+        return Counter()
     return Counter(
         near
         for chunk in _chunks_near(word.tokens[0], slips, index)
         for near in _LATIN.findall(chunk.chunk.text.lower())
-        if near[0] == written[0] and OSA.distance(written, near, score_cutoff=slips) <= slips
+        if near[0] == written[0]
+        and OSA.distance(written, near, score_cutoff=slips) <= slips
+        and (any_letters or sorted(near) == sorted(written))
     )
 
 
