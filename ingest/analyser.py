@@ -25,6 +25,7 @@ import snowballstemmer
 
 from ingest.disk_cache import DiskCache
 from ingest.korean import KiwiBeside, KiwiHere, KoreanWords, pairs_of
+from ingest.terms import glossary
 from ingest.words import as_written, is_korean, split_words
 
 VERSION = 3  # of the tokens: raise it when the same text gives other tokens, and old indexes are rebuilt
@@ -67,7 +68,7 @@ class Analyser:
     @property
     def name(self) -> str:
         """What made the tokens, for the manifest: an index from another analyser is rebuilt."""
-        return f"{'kiwi' if find_spec('kiwipiepy') else 'pairs'}-{VERSION}"
+        return f"kiwi-{VERSION}-{glossary.fingerprint()}" if find_spec("kiwipiepy") else f"pairs-{VERSION}"
 
     @property
     def maker(self) -> str:

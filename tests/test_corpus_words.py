@@ -78,7 +78,7 @@ def test_a_corpus_explains_its_terms(ingested: Path, analyser: Analyser) -> None
         return terms(ingested, analyser, text)
 
     assert called("역전파") == {"backpropag"}
-    assert called("BPR") == {"베이지안 개인 순위"}
+    assert called("BPR") == {"베이지안 개인화 순위"}
     assert called("베이지안 개인화 순위는") == {"bpr"}
     assert called("순환신경망") == {"rnn"}
     assert called("lora") == {"low rank adapt"}

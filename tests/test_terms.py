@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from app.frame_words import is_frame_word
 from ingest.analyser import Analyser
+from ingest.korean import misread
 from ingest.terms import train
-from ingest.terms.bridge import WRITTEN, TermBridge
+from ingest.terms.bridge import TermBridge
+from ingest.terms.glossary import dictionary, glossary
 from ingest.terms.train import english_tokens, glossary_tables, korean_tokens, link, table_of
 
 
@@ -50,21 +53,28 @@ def test_probabilities_come_from_parallel_text(analyser: Analyser) -> None:
 
 
 def test_a_glossary_line_gives_both_directions(analyser: Analyser) -> None:
-    table = glossary_tables(["# a comment", "양자화\tquantization"], analyser, {})
+    table = glossary_tables({"양자화": ["quantization"]}, analyser, {})
     assert dict(table["양자화"]) == {"quantiz": 0.7}
     assert "양자화" in dict(table["quantiz"])
 
 
 def test_a_part_of_a_term_is_no_translation_unless_it_means_it(analyser: Analyser) -> None:
-    table = glossary_tables(["손실함수\tloss"], analyser, {"손실": [("loss", 0.9)], "함수": [("function", 0.9)]})
+    table = glossary_tables({"손실함수": ["loss"]}, analyser, {"손실": [("loss", 0.9)], "함수": [("function", 0.9)]})
     assert dict(table["손실함수"]) == {"loss": 0.7}
     assert [token for token, _ in table["loss"]] == ["손실"]
 
 
-def test_a_prefix_or_suffix_that_is_no_token_makes_another_term(analyser: Analyser) -> None:
-    lines = ["비지도학습\tunsupervised", "학습률\trate", "학습\ttraining"]
-    table = glossary_tables(lines, analyser, {})
-    bridge = TermBridge({key: tuple(entry) for key, entry in table.items()})
+def test_a_term_whose_parts_mean_something_else_is_known_by_what_joins_them(analyser: Analyser) -> None:
+    table = glossary_tables({"수용영역": ["field"]}, analyser, {})
+    (spelled,) = words("수용영역의", analyser)
+    assert spelled[:2] == ("수용", "영역")
+    assert [token for token, _ in table["field"]] == ["_용영"]
+    assert "_용영" in spelled
+
+
+def test_a_term_with_a_prefix_or_suffix_is_another_term(analyser: Analyser) -> None:
+    terms = {"비지도학습": ["unsupervised"], "학습률": ["rate"], "학습": ["training"]}
+    bridge = TermBridge({key: tuple(entry) for key, entry in glossary_tables(terms, analyser, {}).items()})
 
     def translated(written: str) -> set[str]:
         return set(dict(bridge.translations(words(written, analyser)[0], written)))
@@ -72,13 +82,32 @@ def test_a_prefix_or_suffix_that_is_no_token_makes_another_term(analyser: Analys
     assert translated("비지도학습에서는") == {"unsupervis"}
     assert translated("학습률을") == {"rate"}
     assert translated("학습을") == translated("학습한") == {"train"}
-    (note,) = words("학습률은", analyser)
-    assert set(dict(bridge.translations(("rate",)))) & set(note)  # by the pair that 학습 lacks
-    assert not set(dict(bridge.translations(("rate",)))) & set(words("학습은", analyser)[0])
+    assert set(dict(bridge.translations(("rate",)))) == {"학습률"}
+    assert "학습률" in words("학습률은", analyser)[0]
+
+
+@pytest.mark.parametrize(
+    ("term", "particles"),
+    [
+        ("순전파", "가 는 를 로 랑"),
+        ("유사도", "가 는 를 로 랑"),
+        ("합성곱", "이 은 을 으로 이랑"),
+        ("과적합", "이 은 을 으로 이랑"),
+        ("비지도학습", "이 은 을 으로 이랑"),
+    ],
+)
+def test_a_term_is_read_alike_with_every_particle(analyser: Analyser, term: str, particles: str) -> None:
+    for particle in (*particles.split(), "의", "에서", "도", "까지"):
+        assert words(term + particle, analyser)[0][0] == term
+
+
+def test_without_kiwi_a_term_is_known_as_it_is_written() -> None:
+    bridge = TermBridge({"학습률": (("rate", 0.7),)})
+    assert bridge.translations(("_학습", "_습률", "_률을"), "학습률을") == (("rate", 0.7),)
 
 
 def test_a_row_of_endings_is_read_in_no_more_ways_than_there_is_time_for(analyser: Analyser) -> None:
-    bridge = TermBridge({"=학습률": (("rate", 0.7),)})
+    bridge = TermBridge({"학습률": (("rate", 0.7),)})
     row = "학습률" + "이나" * 300 + "x"  # 이나 is 이 and 나 too: 2^300 ways
     assert bridge.translations((), row) == ()
     assert not is_frame_word("뭐" + "이야" * 300 + "x")
@@ -88,15 +117,18 @@ def test_a_row_of_endings_is_read_in_no_more_ways_than_there_is_time_for(analyse
 def test_every_term_of_the_glossary_has_a_key_of_its_own(analyser: Analyser) -> None:
     bridge = TermBridge.load()
     lines = Path(train.__file__).with_name("glossary.tsv").read_text("utf-8").splitlines()
-    terms = dict(line.split("\t") for line in lines if not line.startswith("#"))
-    assert len(terms) == len(lines) - 1 > 1_000
+    terms = glossary()
+    assert len(terms) == len(lines) - 1 > 10_000
     analyser.prepare(terms)
     for term, english in terms.items():
         asked = [tokens for _, tokens in analyser.words(term)]
-        stems = {stem for word in english.split() for stem in analyser.tokens(word)}
+        stems = {stem for word in english for stem in analyser.tokens(word)}
         assert asked, term
         assert set(dict(bridge.translations(asked[0], term))) >= stems, term
-    lexicon = Path(train.__file__).with_name("lexicon.tsv").read_text("utf-8").splitlines()
-    written = [line.split("\t")[0].removeprefix(WRITTEN) for line in lexicon if line.startswith(WRITTEN)]
-    assert len(written) > 100
-    assert not [term for term in written if term.endswith(("다", "으로", "에"))]  # their pairs stand in every text
+
+
+def test_the_dictionary_has_what_kiwi_reads_otherwise() -> None:
+    assert set(dictionary()) < set(glossary())
+    assert misread(["순전파", "유사도", "손실함수", "학습"]) == ["순전파", "유사도"]
+    assert {"순전파", "유사도"} < set(dictionary())
+    assert not {"손실함수", "학습"} & set(dictionary())

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ingest.terms
 from ingest.analyser import Analyser
-from ingest.korean import PAIR
+from ingest.korean import PAIR, content_of
+from ingest.terms.glossary import dictionary, glossary
 from ingest.words import as_written
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 Tokens = tuple[str, ...]
 Change = Callable[[str, Tokens], Tokens]
 _HANGUL = re.compile(r"[가-힣]+")
-_CONTENT_TAGS = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "VV", "VA", "VX", "XR", "MAG"])
 
 
 class ChangedAnalyser(Analyser):
@@ -59,12 +57,17 @@ def unstemmed(written: str, tokens: Tokens) -> Tokens:
 
 def compounds_split(written: str, tokens: Tokens) -> Tokens:
     """Morphemes of Kiwi's with compounds taken apart, beside the pairs."""
-    return _of(_kiwi(), written, tokens, split=True)
+    return _of(_kiwi(dictionary()), written, tokens, split=True)
 
 
-def with_glossary(written: str, tokens: Tokens) -> Tokens:
-    """Kiwi with the glossary's Korean terms as words of its dictionary."""
-    return _of(_kiwi_with_glossary(), written, tokens, split=False)
+def without_dictionary(written: str, tokens: Tokens) -> Tokens:
+    """Kiwi with its own dictionary alone."""
+    return _of(_kiwi(()), written, tokens, split=False)
+
+
+def whole_glossary(written: str, tokens: Tokens) -> Tokens:
+    """Kiwi with all nouns of the glossary as words of its dictionary."""
+    return _of(_kiwi(tuple(term for term in glossary() if not term.endswith("다"))), written, tokens, split=False)
 
 
 def _of(kiwi: Kiwi, written: str, tokens: Tokens, *, split: bool) -> Tokens:
@@ -75,25 +78,14 @@ def _of(kiwi: Kiwi, written: str, tokens: Tokens, *, split: bool) -> Tokens:
 
 @cache
 def _morphemes(kiwi: Kiwi, word: str, split: bool) -> Tokens:
-    found = kiwi.tokenize(word, split_complex=split)
-    return tuple(m.form for m in found if m.tag.split("-")[0] in _CONTENT_TAGS)
+    return tuple(content_of((m.form, m.tag) for m in kiwi.tokenize(word, split_complex=split)))
 
 
 @cache
-def _kiwi() -> Kiwi:
-    from kiwipiepy import Kiwi
-
-    return Kiwi(load_multi_dict=False)
-
-
-@cache
-def _kiwi_with_glossary() -> Kiwi:
+def _kiwi(nouns: tuple[str, ...]) -> Kiwi:
     from kiwipiepy import Kiwi
 
     kiwi = Kiwi(load_multi_dict=False)
-    glossary = Path(ingest.terms.__file__).with_name("glossary.tsv").read_text("utf-8")
-    for line in glossary.splitlines():
-        term = line.partition("\t")[0]
-        if _HANGUL.fullmatch(term):
-            kiwi.add_user_word(term, "NNP")
+    for noun in nouns:
+        kiwi.add_user_word(noun, "NNP")
     return kiwi

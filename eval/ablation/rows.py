@@ -15,7 +15,8 @@ from eval.ablation.analysers import (
     morphemes_alone,
     pairs_alone,
     unstemmed,
-    with_glossary,
+    whole_glossary,
+    without_dictionary,
 )
 from eval.ablation.retrievers import (
     ChunkRetriever,
@@ -85,7 +86,8 @@ ROWS: dict[str, Row] = {
     "analyser: syllable pairs": _analyser("pairs", lambda: ChangedAnalyser("pairs", pairs_alone)),
     "analyser: Kiwi morphemes": _analyser("morphemes", lambda: ChangedAnalyser("morphemes", morphemes_alone)),
     "analyser: both, compounds split": _analyser("split", lambda: ChangedAnalyser("split", compounds_split)),
-    "analyser: both, user dictionary": _analyser("glossary", lambda: ChangedAnalyser("glossary", with_glossary)),
+    "analyser: both, Kiwi's dictionary alone": _analyser("own", lambda: ChangedAnalyser("own", without_dictionary)),
+    "analyser: both, the whole glossary": _analyser("glossary", lambda: ChangedAnalyser("glossary", whole_glossary)),
     "analyser: both, no stemming": _analyser("unstemmed", lambda: ChangedAnalyser("unstemmed", unstemmed)),
     "embedding: MiniLM": Row(making="minilm", embedder=_minilm),
     "embedding: MiniLM, dense only": Row(

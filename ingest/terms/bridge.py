@@ -14,7 +14,6 @@ from pathlib import Path
 from ingest.korean import PAIR
 
 Translations = tuple[tuple[str, float], ...]
-WRITTEN = "="  # before the key of a term that its morphemes do not spell
 _FOLDER = Path(__file__).parent
 _LONGEST = 16  # syllables of a term
 _AFTER = re.compile(  # particles, and the forms of 하다 and 되다; bounded, for 이나 is 이 and 나 too
@@ -25,8 +24,7 @@ _AFTER = re.compile(  # particles, and the forms of 하다 and 되다; bounded, 
 
 
 class TermBridge:
-    """Both directions in one table; a key is a search token, or the morphemes of a Korean word put together. A term
-    that loses a prefix or suffix to the analyser (비지도학습, 학습률) is a key as it is written, after ``WRITTEN``."""
+    """Both directions in one table; a key is a search token, or the morphemes of a Korean word put together."""
 
     def __init__(self, table: Mapping[str, Translations]) -> None:
         self._table = table
@@ -44,14 +42,10 @@ class TermBridge:
     def translations(self, word: Sequence[str], written: str = "") -> Translations:
         """Search tokens of the other language with weights in (0, 1], for the tokens of one word and the word as it is
         written, particles and all. The whole word goes before its parts."""
-        for stem in stems_of(written):
-            term = self._table.get(WRITTEN + stem)
-            if term is not None:
-                return term
         parts = [token for token in word if not token.startswith(PAIR) and "=" not in token]
-        whole = self._table.get("".join(parts))
-        if whole is not None:
-            return whole
+        for whole in ["".join(parts)] if parts else stems_of(written):  # without Kiwi there are no parts
+            if whole in self._table:
+                return self._table[whole]
         found: dict[str, float] = {}
         for part in parts:
             for token, weight in self._table.get(part, ()):

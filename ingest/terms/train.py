@@ -1,4 +1,4 @@
-"""How ``lexicon.tsv`` was made: ``python -m ingest.terms.train PAIRS.tsv.gz``.
+"""How ``dictionary.txt`` and ``lexicon.tsv`` were made: ``python -m ingest.terms.train PAIRS.tsv.gz``.
 
 PAIRS holds ``english <TAB> korean <TAB> source`` lines. IBM model 1 (Brown et al. 1993) is estimated both ways by six
 rounds of expectation maximisation over the analyser's tokens; a Korean word counts as its morphemes and, when it has
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import gzip
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.analyser import Analyser
-from ingest.korean import PAIR, pairs_of
-from ingest.terms.bridge import WRITTEN
+from ingest.korean import PAIR, misread, pairs_of
+from ingest.terms.glossary import FOLDER, glossary
 from ingest.words import split_words
 
-_FOLDER = Path(__file__).parent
 _SHARE_ALIKE = frozenset({"korsts", "jhe", "park-news", "nk-news", "learnxiny"})  # may not be in what ships
 _ROUNDS = 6
 _SEEN = 4  # sentences a token must stand in
@@ -116,51 +115,44 @@ def table_of(links: Links, source_words: Sequence[str], target_words: Sequence[s
     return kept
 
 
-def glossary_tables(lines: Iterable[str], analyser: Analyser, mined: Table) -> Table:
+def glossary_tables(terms: Mapping[str, Sequence[str]], analyser: Analyser, mined: Table) -> Table:
     """Both directions of the hand-written terms. A term of several English words shares its weight among them.
 
     Of a term's morphemes only those are the translation of an English word that mean it by themselves, by the glossary
-    or by what was ``mined``: 손실함수 is a loss, 함수 alone is none. A term that its morphemes do not spell is known by
-    the syllable pair with what they lack: 학습률 by 습률.
+    or by what was ``mined``: 손실함수 is a loss, 함수 alone is none. Where none does, the syllable pairs between them
+    stand for the term: 용영 for 수용영역, a receptive field.
     """
-    terms: list[tuple[str, list[str], list[str]]] = []
-    for line in lines:
-        if line.strip() and not line.startswith("#"):
-            term, english = line.split("\t")
-            morphemes = [token for token in analyser.tokens(term) if not token.startswith(PAIR)]
-            stems = list(dict.fromkeys(stem for word in english.split() for stem in analyser.tokens(word)))
-            terms.append((_key(term, morphemes), morphemes, stems))
     found: Table = {}
-    for key, _, stems in terms:  # 높이 and 높이다 have one key
-        entry = found.setdefault(key, [])
+    split: list[tuple[str, list[str], list[str]]] = []
+    for term, english in terms.items():
+        morphemes = [token for token in analyser.tokens(term) if not token.startswith(PAIR)]
+        stems = list(dict.fromkeys(stem for word in english for stem in analyser.tokens(word)))
+        key = "".join(morphemes)  # of a verb its stem
+        split.append((key, morphemes, stems))
+        entry = found.setdefault(key, [])  # 높이 and 높이다 have one
         entry += [(stem, 0.7) for stem in stems if stem not in dict(entry)]
-    for key, morphemes, stems in terms:
-        telling = set(pairs_of(key.removeprefix(WRITTEN))) - set(pairs_of("".join(morphemes)))
+    for key, morphemes, stems in split:
         meant = {morpheme: dict([*found.get(morpheme, []), *mined.get(morpheme, [])]) for morpheme in morphemes}
+        seams = sorted(set(pairs_of(key)).difference(*map(pairs_of, morphemes)))
         for stem in stems:
-            own = [morpheme for morpheme in morphemes if morpheme == key or stem in meant[morpheme]]
             entry = found.setdefault(stem, [])
-            entry += [(token, 0.5) for token in [*own, *sorted(telling)] if token not in dict(entry)]
+            own = [morpheme for morpheme in morphemes if morpheme == key or stem in meant[morpheme]]
+            entry += [(token, 0.5) for token in own or seams if token not in dict(entry)]
     return {key: entry for key, entry in found.items() if entry}
-
-
-def _key(term: str, morphemes: Sequence[str]) -> str:
-    """Its morphemes where they spell it (of a verb its stem), else the term as it is written."""
-    spelled = "".join(morphemes)
-    verb = term.endswith("다") and spelled in (term[:-1], term.removesuffix("하다"))
-    return spelled if spelled == term or verb else WRITTEN + term
 
 
 def write(table: Mapping[str, Sequence[tuple[str, float]]]) -> None:
     lines = ["\t".join([key, *(f"{t}={p:.2f}" for t, p in entry)]) for key, entry in sorted(table.items())]
-    (_FOLDER / "lexicon.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    (FOLDER / "lexicon.tsv").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     arguments = parser.parse_args()
-    analyser = Analyser()
+    nouns = misread(term for term in glossary() if not term.endswith("다"))
+    (FOLDER / "dictionary.txt").write_text("\n".join(sorted(nouns)) + "\n", "utf-8")
+    analyser = Analyser()  # with that dictionary
     with gzip.open(arguments.pairs, "rt", encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file]
     rows = [row for row in rows if row[2] not in _SHARE_ALIKE]
@@ -170,8 +162,7 @@ def main() -> None:
     links, korean_words, english_words = link(korean, english)
     table = table_of(links, korean_words, english_words, reverse=False)
     table |= table_of(links, english_words, korean_words, reverse=True)
-    glossary = (_FOLDER / "glossary.tsv").read_text("utf-8").splitlines()
-    for key, entry in glossary_tables(glossary, analyser, dict(table)).items():
+    for key, entry in glossary_tables(glossary(), analyser, dict(table)).items():
         known = dict(entry)
         table[key] = [*entry, *((t, p) for t, p in table.get(key, []) if t not in known)][: _MOST + 3]
     write(table)
