@@ -10,9 +10,9 @@ _ENGLISH = frozenset(
     will would i me my we us our you your he him his she her it its they them their this that these those there here
     what which who whom whose when where why how of in on at to for from by with about into over under between as and
     or but if then than so not no nor only also too very just any some all each every both more most much many such
-    please tell show explain give say said says mention mentions mentioned mean means call called name cover covers
-    covered need needs needed discuss discusses discussed describe describes described according materials material
-    course document documents file files notes
+    please tell show explain give say said says mention mentions mentioned mean means call called name names named
+    known cover covers covered need needs needed discuss discusses discussed describe describes described according
+    materials material course document documents file files notes
     """.split()  # noqa: SIM905 (a page of quoted words reads worse)
 )
 _KOREAN_STEMS = """

@@ -115,7 +115,8 @@ _ASKED_FOR = re.compile(  # names the shape of the answer, not its subject
     r"(?:몇|어느)\s*(?:주\s?차|주|월|일|시|번째|번|개|명|장|쪽)(?:에서|에|부터|까지|이야|야|인지|이)?(?![가-힣])"
     r"|(?:이름|성함)(?:이|은)?\s*(?=뭐|무엇|알려)|얼마나\s*(?:자주|많이|오래)|날짜별로|순서대로"
     r"|\bhow\s+(?:often|long|many|much)\b"
-    r"|\b(?:which|what)\s+(?:week|day|date|time|lecture|slide|page|year|number|section|chapter)s?\b",
+    r"|\b(?:which|what)\s+(?:week|day|date|time|lecture|slide|page|year|number|section|chapter)s?\b"
+    r"|\b(?:(?:which|what)\s+(?:type|kind|sort)s?\s+of|the\s+terms?\s+for)\b",
     re.I,
 )
 

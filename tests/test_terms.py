@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.frame_words import is_frame_word
+from app.understanding import content_words
 from ingest.analyser import Analyser
 from ingest.korean import misread
 from ingest.terms import train
@@ -112,6 +113,15 @@ def test_a_row_of_endings_is_read_in_no_more_ways_than_there_is_time_for(analyse
     assert bridge.translations((), row) == ()
     assert not is_frame_word("뭐" + "이야" * 300 + "x")
     assert is_frame_word("뭐라고")
+
+
+def test_what_names_the_shape_of_an_answer_is_not_searched(analyser: Analyser) -> None:
+    def searched(question: str) -> list[str]:
+        return [word.written for word in content_words(question, analyser)]
+
+    assert searched("Which kinds of plea are named?") == ["plea"]
+    assert searched("What is the term for an Indian school?") == ["Indian", "school"]
+    assert searched("What is a type error?") == ["type", "error"]
 
 
 def test_every_term_of_the_glossary_has_a_key_of_its_own(analyser: Analyser) -> None:
