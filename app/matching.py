@@ -158,16 +158,14 @@ class WeighedQuestion:
 
 def _closeness(question: WordVectors, texts: Sequence[str]) -> list[Closeness]:
     words, at, begins = shipped().words(texts)
-    lengths = np.maximum(np.linalg.norm(words, axis=1), 1e-9)
-    products = words @ question.words.T
+    cosines = (words @ question.words.T) / np.maximum(np.linalg.norm(words, axis=1), 1e-9)[:, None]
     counts = csr_array((np.ones(len(at), np.float32), at, begins), shape=(len(texts), len(words)))
     sums = counts @ words
     whole = np.clip((sums @ question.text) / np.maximum(np.linalg.norm(sums, axis=1), 1e-9), 0, 1)
     nearest = np.zeros((len(texts), len(question.words)), np.float32)
     filled = np.flatnonzero(np.diff(begins))  # texts with a word
     if filled.size:
-        cosines = (products / lengths[:, None])[at]
-        nearest[filled] = np.maximum(np.maximum.reduceat(cosines, begins[filled], axis=0), 0)
+        nearest[filled] = np.maximum(np.maximum.reduceat(cosines[at], begins[filled], axis=0), 0)
     return [Closeness(float(cosine), row) for cosine, row in zip(whole, nearest, strict=True)]
 
 
@@ -218,5 +216,5 @@ def _word_vectors(query: Query, information: Sequence[float]) -> WordVectors:
 
 def _vector(word: SearchWord) -> Vectors:
     """The sum of its rows; none for a date or week, which only search tokens can meet."""
-    pieces, _ = shipped().pieces(["" if "=" in word.written else word.written])
+    pieces = shipped().pieces("" if "=" in word.written else word.written)
     return np.asarray(shipped().rows[pieces].sum(axis=0), np.float32)

@@ -84,7 +84,7 @@ def _nearest(word: SearchWord, index: Index) -> str | None:
     written, token = word.written, word.tokens[0]
     if word.translations or index.document_frequency(token):
         return None
-    if len(shipped().pieces([token if _HANGUL.fullmatch(token) else written])[0]) == 1:
+    if len(shipped().pieces(token if _HANGUL.fullmatch(token) else written)) == 1:
         return None  # a word of its vocabulary
     if _HANGUL.fullmatch(token) and len(token) >= _SYLLABLES and token in written:
         near = _korean_near(token, index)

@@ -76,7 +76,7 @@ def _is_name(name: str, word: SearchWord) -> bool:
     """It is made of whole morphemes, looks foreign, and is no common word of two syllables."""
     morphemes = phrase_tokens(word.tokens)
     whole = name in ("".join(morphemes[:count]) for count in range(1, len(morphemes) + 1))
-    known = len(name) == 2 and len(shipped().pieces([name])[0]) == 1
+    known = len(name) == 2 and len(shipped().pieces(name)) == 1
     return whole and not known and bool(_HANGUL.fullmatch(name)) and _looks_foreign(name)
 
 

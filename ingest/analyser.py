@@ -6,8 +6,8 @@ pairs catch compounds that were cut differently. On 2,000 KorQuAD questions BM25
 .914 with whole sentences, .924 with single words, .912 with pairs alone, .933 with words and pairs (eval/NOTES.md).
 
 Latin words are stemmed; identifiers and compounds keep their whole form and give their parts (``nn.Linear``,
-``load_dataset``, ``fine-tuning``). Dates, week numbers and large numbers
-get one canonical token each (``ingest.dates``, ``ingest.quantities``).
+``load_dataset``, ``fine-tuning``). Dates, week numbers and large numbers get one canonical token each
+(``ingest.dates``, ``ingest.quantities``).
 """
 
 from __future__ import annotations

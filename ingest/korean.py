@@ -39,7 +39,7 @@ class KoreanWords(Protocol):
 def misread(nouns: Iterable[str]) -> list[str]:
     """Those that Kiwi, left to its own dictionary, reads otherwise with one particle than with another, or not as they
     are written."""
-    kiwi = _kiwi_knowing(())
+    kiwi = kiwi_knowing(())
     found = []
     for noun in nouns:
         particles = _AFTER_CONSONANT if (ord(noun[-1]) - ord("가")) % 28 else _AFTER_VOWEL
@@ -50,7 +50,12 @@ def misread(nouns: Iterable[str]) -> list[str]:
     return found
 
 
-def _kiwi_knowing(nouns: Iterable[str]) -> Kiwi:
+def kiwi_knowing(nouns: Iterable[str]) -> Kiwi:
+    """Loaded anew, with these in its dictionary.
+
+    Raises:
+        ImportError: no wheel for this machine.
+    """
     from kiwipiepy import Kiwi
 
     kiwi = Kiwi(load_multi_dict=False)
@@ -77,7 +82,7 @@ class KiwiHere:
     @cached_property
     def _kiwi(self) -> Kiwi | None:
         try:
-            return _kiwi_knowing(dictionary())
+            return kiwi_knowing(dictionary())
         except ImportError:  # no wheel for this machine: syllable pairs alone, R@1 .912 instead of .933
             return None
 

@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ingest.analyser import Analyser
-from ingest.korean import PAIR, content_of
-from ingest.terms.glossary import dictionary, glossary
+from ingest.korean import PAIR, content_of, kiwi_knowing
+from ingest.terms.glossary import dictionary, nouns
 from ingest.words import as_written
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def without_dictionary(written: str, tokens: Tokens) -> Tokens:
 
 def whole_glossary(written: str, tokens: Tokens) -> Tokens:
     """Kiwi with all nouns of the glossary as words of its dictionary."""
-    return _of(_kiwi(tuple(term for term in glossary() if not term.endswith("다"))), written, tokens, split=False)
+    return _of(_kiwi(nouns()), written, tokens, split=False)
 
 
 def _of(kiwi: Kiwi, written: str, tokens: Tokens, *, split: bool) -> Tokens:
@@ -82,10 +82,5 @@ def _morphemes(kiwi: Kiwi, word: str, split: bool) -> Tokens:
 
 
 @cache
-def _kiwi(nouns: tuple[str, ...]) -> Kiwi:
-    from kiwipiepy import Kiwi
-
-    kiwi = Kiwi(load_multi_dict=False)
-    for noun in nouns:
-        kiwi.add_user_word(noun, "NNP")
-    return kiwi
+def _kiwi(known: tuple[str, ...]) -> Kiwi:
+    return kiwi_knowing(known)

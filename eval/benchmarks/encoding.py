@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 
 from eval import product
 from eval.tables import table
@@ -30,10 +29,9 @@ Encode = Callable[[Sequence[str]], object]
 def stretches(text: str, model: StaticEmbedding, tokens: int = TOKENS) -> Iterator[str]:
     """The text in parts of at least ``tokens`` tokens, cut between words; what is left over is dropped."""
     words = text.split()
-    _, begins = model.pieces(words)
-    sizes, first, size = np.diff(begins), 0, 0
-    for number, more in enumerate(sizes, 1):
-        size += int(more)
+    first, size = 0, 0
+    for number, word in enumerate(words, 1):
+        size += len(model.pieces(word))
         if size >= tokens:
             yield " ".join(words[first:number])
             first, size = number, 0

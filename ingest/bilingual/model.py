@@ -83,12 +83,9 @@ class StaticEmbedding:
             self._encode_block(texts[begin : begin + BLOCK], vectors[begin : begin + BLOCK])
         return vectors
 
-    def pieces(self, texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The word pieces of all texts, (m,) rows of ``rows``, and where each text begins among them, (n + 1,): the
-        last entry is m."""
-        found = self._pieces(texts)
-        begins = np.cumsum([0, *map(len, found)])
-        return np.concatenate([*found, np.zeros(0, np.intp)]), begins
+    def pieces(self, text: str) -> NDArray[np.intp]:
+        """The text's word pieces: rows of ``rows``."""
+        return self._pieces([text])[0]
 
     def words(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.intp]]:
         """The distinct words of all texts as sums of their rows, (m, dimension); which of them the texts have, one text

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from ingest.korean import PAIR
+from ingest.terms.glossary import FOLDER
 
 Translations = tuple[tuple[str, float], ...]
-_FOLDER = Path(__file__).parent
 _LONGEST = 16  # syllables of a term
 _AFTER = re.compile(  # particles, and the forms of 하다 and 되다; bounded, for 이나 is 이 and 나 too
     r"(?:들|은|는|이|가|을|를|의|에|에서|에게|께|로|으로|와|과|랑|이랑|하고|도|만|부터|까지|보다|처럼|같은|이나|나|라도|이라도"
@@ -34,7 +33,7 @@ class TermBridge:
     def load(cls) -> TermBridge:
         """The lexicon that ships. 0.1 s."""
         table: dict[str, Translations] = {}
-        for line in (_FOLDER / "lexicon.tsv").read_text("utf-8").splitlines():
+        for line in (FOLDER / "lexicon.tsv").read_text("utf-8").splitlines():
             key, *pairs = line.split("\t")
             table[key] = tuple((p.rpartition("=")[0], float(p.rpartition("=")[2])) for p in pairs)
         return cls(table)

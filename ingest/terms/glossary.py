@@ -14,10 +14,16 @@ FOLDER = Path(__file__).parent
 
 @cache
 def glossary() -> dict[str, tuple[str, ...]]:
-    """Korean terms, one word each, and the English words for them. A term that ends in 다 is a verb, or as good."""
+    """Korean terms, one word each, and the English words for them."""
     lines = (FOLDER / "glossary.tsv").read_text("utf-8").splitlines()
     terms = (line.partition("\t") for line in lines if not line.startswith("#"))
     return {term: tuple(english.split()) for term, _, english in terms}
+
+
+@cache
+def nouns() -> tuple[str, ...]:
+    """The terms that keep their form: all but verbs, which end in 다 (and 람다, which Kiwi knows)."""
+    return tuple(term for term in glossary() if not term.endswith("다"))
 
 
 @cache

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ingest.analyser import Analyser
 from ingest.korean import PAIR, misread, pairs_of
-from ingest.terms.glossary import FOLDER, glossary
+from ingest.terms.glossary import FOLDER, glossary, nouns
 from ingest.words import split_words
 
 _SHARE_ALIKE = frozenset({"korsts", "jhe", "park-news", "nk-news", "learnxiny"})  # may not be in what ships
@@ -116,7 +116,7 @@ def table_of(links: Links, source_words: Sequence[str], target_words: Sequence[s
 
 
 def glossary_tables(terms: Mapping[str, Sequence[str]], analyser: Analyser, mined: Table) -> Table:
-    """Both directions of the hand-written terms. A term of several English words shares its weight among them.
+    """Both directions of the hand-written terms.
 
     Of a term's morphemes only those are the translation of an English word that mean it by themselves, by the glossary
     or by what was ``mined``: 손실함수 is a loss, 함수 alone is none. Where none does, the syllable pairs between them
@@ -150,8 +150,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     arguments = parser.parse_args()
-    nouns = misread(term for term in glossary() if not term.endswith("다"))
-    (FOLDER / "dictionary.txt").write_text("\n".join(sorted(nouns)) + "\n", "utf-8")
+    told = misread(nouns())
+    (FOLDER / "dictionary.txt").write_text("\n".join(sorted(told)) + "\n", "utf-8")
     analyser = Analyser()  # with that dictionary
     with gzip.open(arguments.pairs, "rt", encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file]
