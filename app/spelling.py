@@ -26,6 +26,7 @@ _SHORTEST, _TWO_SLIPS, _NAME = 5, 8, 7  # letters: of a word, of one with two sl
 _REORDERED = 6  # letters of a word or name that has the right ones in a wrong order (Ghandi)
 _SYLLABLES = 3  # of the shortest Korean word; one slip is one letter (jamo) of one of them
 _LOOKED_AT = 30  # chunks with a word that is near
+_ASKING = ("what", "who", "when", "where", "which", "how", "why")
 _LATIN = re.compile(r"(?<![A-Za-z0-9_])[a-z]{4,}(?![A-Za-z0-9_])")
 _HANGUL = re.compile(r"[가-힣]+")
 
@@ -36,7 +37,7 @@ def corrected(query: Query, index: Index) -> Query:
     words = []
     slips = [(wrong, word.written) for wrong, word in joined if wrong]
     for _, word in joined:
-        right = _nearest(word, index)
+        right = _nearest(word, index, first=query.text.startswith(word.written))
         if right is None:
             words.append(word)
         else:
@@ -79,8 +80,9 @@ def _written(word: SearchWord, text: str, index: Index) -> SearchWord:
     return replace(word, tokens=tokens, translations=TermBridge.load().translations(tokens, text), written=text)
 
 
-def _nearest(word: SearchWord, index: Index) -> str | None:
-    """The corpus's word it must be, as it is written there: the nearest, of equals the most frequent."""
+def _nearest(word: SearchWord, index: Index, *, first: bool) -> str | None:
+    """The corpus's word it must be, as it is written there: the nearest, of equals the most frequent. The question's
+    ``first`` word may also be one that asks."""
     written, token = word.written, word.tokens[0]
     if word.translations or index.document_frequency(token):
         return None
@@ -91,6 +93,10 @@ def _nearest(word: SearchWord, index: Index) -> str | None:
         return written.replace(token, _best(token, near)) if near else None
     if not (written.isascii() and written.isalpha()) or len(word.tokens) != 1:
         return None
+    if first:
+        for asking in _ASKING:
+            if OSA.distance(written.lower(), asking, score_cutoff=1) <= 1:
+                return asking
     for slips in (1, 2):
         if near := _latin_near(word, slips, index):
             return _best(written.lower(), near)

@@ -104,6 +104,7 @@ def search(index: Path, analyser: Analyser, question: str) -> tuple[str, list[li
     [
         ("What does the transfromer keep?", "lora.md", [["transfromer", "transformer"]]),
         ("Which film is Itnerstellar?", "lora.md", [["Itnerstellar", "interstellar"]]),
+        ("Wht does the transformer keep?", "lora.md", [["Wht", "what"]]),
         ("Which film is Inetrstelalr?", "lora.md", [["Inetrstelalr", "interstellar"]]),
         ("시그머이드는 뭘 눌러?", "rnn.md", [["시그머이드는", "시그모이드는"]]),
         ("시그 모이드는 뭘 눌러?", "rnn.md", [["시그 모이드는", "시그모이드는"]]),

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-
 from eval import product
 from eval.tables import table
 from ingest.bilingual.model import StaticEmbedding
