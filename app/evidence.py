@@ -8,7 +8,6 @@ bare headings, which are set by hand: the fit has few such questions (eval/NOTES
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -18,7 +17,8 @@ from numpy.typing import NDArray
 
 from app.answers import Passage
 from app.matching import Closeness, WeighedQuestion, calendar_of
-from app.understanding import Query, QuestionKind
+from app.question_kinds import has_shape
+from app.understanding import Query
 from ingest.documents import BlockKind, Unit
 from ingest.store import StoredChunk
 
@@ -40,7 +40,7 @@ class UnitFeatures:
     news: float  # how much it says beyond the question's words
     on_time: float  # how exactly it, or else its heading, names the weeks and dates asked for
     dated: float  # asked when: its coverage, when it or its heading names a week or date
-    shape: float  # 1 when it has the date or number that is asked for
+    shape: float  # 1 when it has the date, number or reason that is asked for
     heading: float  # 1 for headings and the header rows of tables, and so on
     dated_heading: float
     list_item: float
@@ -139,7 +139,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
             news=min(1.0, sum(1 for t in line.tokens - asked if not t.startswith("_")) / _MUCH_NEW),
             on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
             dated=question.dated(line.tokens, heading),
-            shape=_shape(line.text, query, dated=question.says_when(line.tokens)),
+            shape=float(has_shape(query.kind, line.text, query.text, dated=question.says_when(line.tokens))),
             heading=float(is_heading),
             dated_heading=float(is_heading and dated),
             list_item=float(line.unit.kind is BlockKind.LIST_ITEM),
@@ -216,12 +216,3 @@ def _lines(chunks: Sequence[StoredChunk], best: int) -> list[_Line]:
             if unit.kind is BlockKind.LIST_ITEM:
                 leads.append((unit.level, at))
     return found
-
-
-def _shape(text: str, query: Query, *, dated: bool) -> float:
-    if query.kind is QuestionKind.WHEN:
-        return float(dated)
-    if query.kind is QuestionKind.NUMBER:
-        asked = set(re.findall(r"\d+", query.text))
-        return float(any(number not in asked for number in re.findall(r"\d+", text)))
-    return 0.0

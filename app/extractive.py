@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from app.answers import MAX_CITATIONS, Citation, Claim, Passage
 from app.evidence import ScoredUnit
+from app.question_kinds import QuestionKind
 from app.quoting import Quote, choose_quotes, most_places
-from app.understanding import Query, QuestionKind
+from app.understanding import Query
 from ingest.documents import Span, Unit
 from ingest.index import Index
 

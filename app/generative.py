@@ -14,9 +14,9 @@ from app.claims import ClaimReader, RawClaim
 from app.fencing import Fence
 from app.model_failures import FailedModelError, Failure
 from app.model_run import Run
+from app.question_kinds import QuestionKind
 from app.research import Request, Research, fenced_conversation, fenced_passage
 from app.rewriting import Rewriting, rewrite
-from app.understanding import QuestionKind
 from ingest.documents import Span
 from ingest.index import Index
 

@@ -13,7 +13,8 @@ from dataclasses import astuple, dataclass
 from app.answers import Passage, Verdict
 from app.evidence import ScoredUnit
 from app.matching import WeighedQuestion
-from app.understanding import Query, QuestionKind
+from app.question_kinds import QuestionKind
+from app.understanding import Query
 from ingest.index import Index
 from ingest.lexical import SearchWord
 

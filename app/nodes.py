@@ -20,9 +20,9 @@ from app.model_tasks import answered, rephrased
 from app.parts import combine, split
 from app.phrases import phrase
 from app.prompts import Style
+from app.question_kinds import QuestionKind
 from app.retrieval import Found, in_turns
 from app.state import Context, Question, State
-from app.understanding import QuestionKind
 
 _NEAREST = 3  # places named on a refusal
 _WIDER = 3  # times as many passages on the second try, and where every document is asked for

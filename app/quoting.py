@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from app.answers import QUOTE_CHARS, Passage
 from app.evidence import ScoredUnit
-from app.understanding import Query, QuestionKind
+from app.question_kinds import QuestionKind
+from app.understanding import Query
 from ingest.documents import BlockKind, Span
 
 _QUOTES = 5  # of an ordinary answer

@@ -5,32 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from app.frame_words import is_frame_word
 from app.phrases import Language
+from app.question_kinds import QuestionKind, kind_of_question
 from ingest.analyser import Analyser
 from ingest.facets import NO_FILTERS, Filters
 from ingest.lexical import SearchWord
 from ingest.quantities import amount_of, find_quantities
 from ingest.terms.bridge import TermBridge
-
-
-class QuestionKind(StrEnum):
-    """What shape of evidence answers the question."""
-
-    WHEN = "when"
-    WHO = "who"
-    WHERE = "where"
-    NUMBER = "number"
-    DEFINITION = "definition"
-    HOWTO = "howto"
-    WHY = "why"
-    COMPARISON = "comparison"
-    LIST = "list"
-    CODE = "code"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,50 +42,6 @@ class Query:
         for wrong, right in self.corrected:
             text = re.sub(rf"(?<![A-Za-z]){re.escape(wrong)}(?![A-Za-z])", right, text)
         return text
-
-
-_KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
-    (
-        QuestionKind.COMPARISON,
-        re.compile(
-            r"차이|비교|다른\s*점|뭐가\s*달라|어떻게\s*달라|다르|\bvs\.?\b|differ|compar|versus|distinguish",
-            re.I,
-        ),
-    ),
-    (
-        QuestionKind.LIST,
-        re.compile(
-            r"전부|모두|모아|뭐뭐|무엇무엇|목록|나열|어떤\s*것들|종류|(?:어떤|어느|무슨)\s*(?:자료|문서|파일|노트|슬라이드|논문)"
-            r"|list\b|which\s+(?:documents|files|weeks)|what\s+are\s+(?:all|the)",
-            re.I,
-        ),
-    ),
-    (
-        QuestionKind.WHEN,
-        re.compile(
-            r"언제|며칠|몇\s*월|날짜|일정|몇\s*주\s?차|어느\s*주|무슨\s*요일|몇\s*시|when\b|what\s+(?:date|day|time|week)|which\s+(?:week|day|date)|schedule",
-            re.I,
-        ),
-    ),
-    (QuestionKind.WHO, re.compile(r"누구|누가|발표자|강사|저자|who\b|whom\b|whose\b", re.I)),
-    (QuestionKind.WHERE, re.compile(r"어디|장소|where\b", re.I)),
-    (
-        QuestionKind.NUMBER,
-        re.compile(
-            r"얼마|몇\s*(?!주\s?차|월|일|시)|how\s+(?:many|much|long|large|big|fast|often|far|old)|크기|개수|수치|what\s+(?:size|percentage|value|score|year)",
-            re.I,
-        ),
-    ),
-    (QuestionKind.WHY, re.compile(r"왜\b|왜\s|이유|why\b|reason", re.I)),
-    (QuestionKind.HOWTO, re.compile(r"어떻게|방법|하려면|how\s+(?:do|can|to|should|does|is|did)\b", re.I)),
-    (
-        QuestionKind.DEFINITION,
-        re.compile(
-            r"뭐야|뭔지|뭐지|무엇|뭐예요|뭔가요|이란|란\s|정의|의미|뜻|what(?:'s|\s+is|\s+are|\s+does)\b|define|meaning",
-            re.I,
-        ),
-    ),
-)
 
 
 _POINTS_BACK = re.compile(
@@ -144,11 +84,6 @@ def _calendar_asked(question: str, kind: QuestionKind) -> tuple[str, ...]:
 def language_of_question(question: str) -> Language:
     """Any Hangul makes it Korean."""
     return "ko" if re.search(r"[가-힣]", question) else "en"
-
-
-def kind_of_question(question: str) -> QuestionKind:
-    """The first kind whose words it has."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER)
 
 
 def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:

@@ -51,6 +51,14 @@ def test_the_answer_says_what_its_quotes_say_and_is_short(course_of: Ask) -> Non
     assert all(claim.markers for claim in answer.claims)
 
 
+def test_a_question_for_a_reason_is_answered_by_one(course_of: Ask) -> None:
+    filler = "\n\n".join(f"Remark {n}: the weather on day {n} was mild, and nobody took notes." for n in range(40))
+    room = "두 번째 방에는 창문이 없다. 두 번째 방의 벽은 희다. 서고로 쓰던 곳이어서 책이 바래지 않도록 빛을 막았다."
+    assistant = course_of({"notes.md": f"# Notes\n\n{filler}\n\n{room}\n\n{filler}"})
+    quotes = [citation.quote for citation in assistant.ask("왜 두 번째 방에는 창문이 없어?").citations]
+    assert any("빛을 막았다" in quote for quote in quotes)
+
+
 def test_sentences_side_by_side_become_one_quote(course_of: Ask) -> None:
     text = "Sourdough rises for twelve hours. Sourdough rises longer in a cold kitchen."
     assistant = course_of({"bread.md": f"# Bread\n\n{text}\n\n# Soup\n\nSoup needs an onion.\n"})

@@ -20,8 +20,9 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from app.question_kinds import QuestionKind
 from app.retrieval import RetrievalSettings, Retriever
-from app.understanding import Query, QuestionKind
+from app.understanding import Query
 from eval.benchmarks.synthetic import DIMENSION, WEEKS, Block, Question, Synthetic
 from eval.memory import PeakMemory
 from eval.tables import table
