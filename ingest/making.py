@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import asdict
 
-from ingest import readers
+from ingest import readers, units
 from ingest.analyser import Analyser
 from ingest.embedding import Embedder
 from ingest.settings import IngestSettings
@@ -14,7 +14,12 @@ from ingest.snapshots import Manifest
 
 def making(settings: IngestSettings) -> dict[str, object]:
     """The settings that change what is indexed; the others (workers, limits) do not."""
-    return {"chunks": asdict(settings.chunks()), "identity": "sha256:reader", **_reading(settings)}
+    return {
+        "chunks": asdict(settings.chunks()),
+        "units": units.VERSION,
+        "identity": "sha256:reader",
+        **_reading(settings),
+    }
 
 
 def same_making(made: Manifest, settings: IngestSettings, embedder: Embedder, analyser: Analyser) -> bool:

@@ -6,16 +6,20 @@ reading a page again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from ingest.documents import Block, BlockKind, Page, Span, Unit
 from ingest.sentences import cut_between_words, line_spans, sentence_spans, trim
 
+VERSION = 1  # of chunks and units: raise it when the same pages are cut otherwise, and indexes are made again
 UNIT_CHARS = 300  # the longest quote anyone is shown
 _LEAST_MARGIN, _MOST_MARGIN = 60, 130  # characters of the longest line where prose is broken at a margin
 _AT_MARGIN = 0.7  # of the lines that fit in, how many at least are broken there
 _FEWEST = 2  # such lines
+_SHORTEST = 40  # characters of a line whose sentence may go on in the next by its words alone
+_GOES_ON = re.compile(r"[a-z][a-z'’-]*(?:,?\s+[A-Za-z(`\"“$]|[.!?]$)")  # how it goes on: no code, no cell of a table
 _LONG_WORD = 20  # characters: that a longer one (a formula) did not fit in says little
 _WHOLE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 _CODE = (BlockKind.CODE, BlockKind.OUTPUT)
@@ -65,16 +69,24 @@ def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Itera
 
 
 def _unwrapped(text: str, lines: Lines, margin: int) -> Lines:
-    """The lines, with those that were broken at the margin put together: a line end means nothing there."""
+    """The lines, with those put together that were broken at the margin or within a sentence: a line end means nothing
+    there."""
     found = lines[:1]
     for two in pairwise(lines):
         length, needed = _room(text, *two)
         hard = text[two[0][1] - 1] == "\\"  # Markdown's own sign for a new line
-        if length <= margin < needed and not hard:
+        if (length <= margin < needed and not hard) or _within_a_sentence(text, *two):
             found[-1] = (found[-1][0], two[1][1])
         else:
             found.append(two[1])
     return found
+
+
+def _within_a_sentence(text: str, line: tuple[int, int], after: tuple[int, int]) -> bool:
+    """Whether an English sentence goes on in the next line, by how both are written."""
+    last = text[line[1] - 1]
+    long = line[1] - line[0] >= _SHORTEST and last.isascii() and (last.isalnum() or last in ",)]`*'\"")
+    return long and _GOES_ON.match(text, *after) is not None
 
 
 def _room(text: str, line: tuple[int, int], after: tuple[int, int]) -> tuple[int, int]:

@@ -61,6 +61,23 @@ def test_a_sentence_goes_on_over_the_margin_it_was_broken_at() -> None:
     ]
 
 
+def test_a_sentence_goes_on_in_a_line_that_begins_within_it() -> None:
+    text = (
+        "Loading works from a folder as well, which is ideal for large models that\nneed much memory.\n"
+        "It is slow, and nobody who tried it out has come back to it\nsince.\n\n"
+        "learning rate 3e-4, batch 32\nwarm-up steps are 100\n\n"
+        "x = load(path, shuffle=True, seed=42, workers=4)\ny = x + 1"
+    )
+    assert [" ".join(unit.split()) for unit in units(text)] == [
+        "Loading works from a folder as well, which is ideal for large models that need much memory.",
+        "It is slow, and nobody who tried it out has come back to it since.",
+        "learning rate 3e-4, batch 32",
+        "warm-up steps are 100",
+        "x = load(path, shuffle=True, seed=42, workers=4)",
+        "y = x + 1",
+    ]
+
+
 def test_a_long_sentence_is_cut_between_words() -> None:
     words = [f"word{number}" for number in range(90)]
     found = [unit for chunk in chunks(" ".join(words), ChunkSettings()) for unit in map(chunk.unit_text, chunk.units)]
