@@ -19,7 +19,7 @@ _KOREAN_STEMS = """
     뭐 뭔 무엇 무슨 뭘 어떤 어느 언제 어디 누구 누가 왜 어떻게 얼마 얼마나 몇 며칠 각각 혹시 그럼 그러면 그 저 이
     좀 더 다 거 것 수 때 건 게 걸 데 점 알려 설명 말 얘기 이야기 가르쳐 정리 요약 소개 나와 나오 있 없 하 되 해 돼
     줘 주세요 줄래 싶 보 대해 대한 관련 관해 짧게 간단히 자세히 전부 모두 모아 자료 강의 수업 문서 글 내용 부분 질문
-    배워 배우 배웠 배운 다뤄 다루 다뤘 걸쳐 언급 나왔 나온 뭐뭐 했 됐 그랬 필요
+    배워 배우 배웠 배운 다뤄 다루 다뤘 걸쳐 언급 나왔 나온 뭐뭐 했 됐 그랬 필요 이거 그거 저거 말고 있잖아
     """.split()  # noqa: SIM905
 _KOREAN_ENDINGS = """
     이 가 은 는 을 를 에 에서 서 로 으로 도 만 야 이야 예요 이에요 인가요 인지 지 니 냐 어 아 요 여 였어 었어 였지 었지
@@ -27,11 +27,14 @@ _KOREAN_ENDINGS = """
     하고 해서 하면 되면 라고 이라고 다고 란 이란 들 의 랑 이랑 과 와 뭐 게
     된 하는 되는 나 던가 더라고 는지 었더라 지요
     """.split()  # noqa: SIM905
+_ASKING = "뭐 거 언제 언제언제 어디 어디어디 누구 누구누구 얼마 며칠".split()  # noqa: SIM905
+_AFTER_ASKING = "였 음 임 고 죠 쯤 씩 까지 부터".split()  # noqa: SIM905 (but 게임, 다음, 보고서 are subjects)
 _ENDED = f"(?:{'|'.join(_KOREAN_ENDINGS)}){{0,5}}"  # bounded: 이야 is 이 and 야 too, n of them have 2^n readings
 _ACTION = (
     f"(?:{'|'.join(stem for stem in _KOREAN_STEMS if len(stem) > 1)})(?:해|한|할|하)"  # 언급하는; but 이해 is a subject
 )
-_KOREAN = re.compile(f"(?:(?:{'|'.join(_KOREAN_STEMS)})|{_ACTION}){_ENDED}")
+_ASKED = f"(?:{'|'.join(_ASKING)})(?:{'|'.join(_KOREAN_ENDINGS + _AFTER_ASKING)}){{0,5}}"
+_KOREAN = re.compile(f"(?:(?:{'|'.join(_KOREAN_STEMS)})|{_ACTION}){_ENDED}|{_ASKED}")
 
 
 def is_frame_word(word: str) -> bool:

@@ -1,10 +1,11 @@
-"""What a question asks for."""
+"""What a question asks for, and which of its words say it."""
 
 from __future__ import annotations
 
 import pytest
 
 from app.question_kinds import QuestionKind, kind_of_question
+from app.understanding import without_frame
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,16 @@ from app.question_kinds import QuestionKind, kind_of_question
 )
 def test_kinds(question: str, kind: QuestionKind) -> None:
     assert kind_of_question(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("첫모임 발표 누구누구 했어?", "첫모임 발표"),
+        ("원래 발표자 누구였음?", "원래 발표자"),
+        ("신청은 언제까지고 상금은 얼마쯤이야?", "신청은 상금은"),
+        ("그거 말고 게임 다음 보고서는 뭐임?", "게임 다음 보고서는"),
+    ],
+)
+def test_words_that_ask_are_not_searched_for(question: str, said: str) -> None:
+    assert without_frame(question) == said
