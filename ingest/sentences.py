@@ -27,6 +27,8 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     for match in _END.finditer(text, start, stop):
         at = match.start()
         if text[at] == ".":
+            if match.end() == at + 1 and text[at - 1 : at] == " ":
+                continue  # a sign of its own: the "." of a pipe
             before = max(ends[-1] if ends else start, blank[cut - 1] if (cut := bisect_right(blank, at)) else start)
             line = max(before, text.rfind("\n", before, at) + 1)
             abbreviated = _ABBREVIATION.search(text, max(before, at - _LONGEST), at + 1)

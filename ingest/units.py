@@ -83,10 +83,13 @@ def _unwrapped(text: str, lines: Lines, margin: int) -> Lines:
 
 
 def _within_a_sentence(text: str, line: tuple[int, int], after: tuple[int, int]) -> bool:
-    """Whether an English sentence goes on in the next line, by how both are written."""
-    last = text[line[1] - 1]
-    long = line[1] - line[0] >= _SHORTEST and last.isascii() and (last.isalnum() or last in ",)]`*'\"")
-    return long and _GOES_ON.match(text, *after) is not None
+    """Whether a sentence goes on in the next line, by how both are written: a Korean one after a comma, an English one
+    where neither a sentence ends nor one begins."""
+    last, long = text[line[1] - 1], line[1] - line[0] >= _SHORTEST
+    if last == "," and "가" <= text[after[0]] <= "힣":
+        return long
+    within = last.isascii() and (last.isalnum() or last in ",)]`*'\"")
+    return long and within and _GOES_ON.match(text, *after) is not None
 
 
 def _room(text: str, line: tuple[int, int], after: tuple[int, int]) -> tuple[int, int]:

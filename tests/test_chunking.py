@@ -78,6 +78,17 @@ def test_a_sentence_goes_on_in_a_line_that_begins_within_it() -> None:
     ]
 
 
+def test_a_korean_sentence_goes_on_after_a_comma() -> None:
+    first = "표본에서 분위수를 계산하는 방법은 모두 아홉 가지가 있으며, 처음의 세 가지는 불연속 변수,"
+    text = f"{first}\n나머지 여섯 가지는 연속 변수를 대상으로 함."
+    assert [" ".join(unit.split()) for unit in units(text)] == [" ".join(text.split())]
+
+
+def test_a_point_by_itself_ends_no_sentence() -> None:
+    text = "The placeholder . stands for the left side. It is short."
+    assert units(text) == ["The placeholder . stands for the left side.", "It is short."]
+
+
 def test_a_long_sentence_is_cut_between_words() -> None:
     words = [f"word{number}" for number in range(90)]
     found = [unit for chunk in chunks(" ".join(words), ChunkSettings()) for unit in map(chunk.unit_text, chunk.units)]

@@ -123,3 +123,22 @@ def test_old_korean_encoding(tmp_path: Path) -> None:
 def test_binary_in_disguise_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"a\.txt"):
         read(tmp_path, "a.txt", b"\x00\x01\x02\x03" * 20)
+
+
+def test_attributes_of_pandoc_and_what_comes_before_the_code_of_r_markdown_are_no_text(tmp_path: Path) -> None:
+    text = "---\ntitle: 통계\n---\n# 표본 {#sampling .unnumbered}\n글\n## 검정 {-}\n글\n## 집합 {a, b}\n글\n"
+    reading = read(tmp_path, "3장.Rmd", text)
+    assert reading.title == "통계"
+    assert [page.headings for page in reading.pages] == [("표본",), ("표본", "검정"), ("표본", "집합 {a, b}")]
+
+
+def test_the_summary_of_details_is_a_paragraph_of_its_own(tmp_path: Path) -> None:
+    first = "<details>\n<summary>무엇인가요?</summary>\n<p>\n답이다.\n</p>\n</details>\n"
+    text = f"{first}<details><summary>왜?</summary>까닭\n"
+    (page,) = read(tmp_path, "a.md", text).pages
+    assert [page.text[block.start : block.end].strip() for block in page.blocks] == [
+        "무엇인가요?",
+        "답이다.",
+        "왜?",
+        "까닭",
+    ]

@@ -256,3 +256,24 @@ def test_sources_lead_to_the_boxes_of_a_quote(tmp_path: Path) -> None:
     document.close()
     assert left == pytest.approx(100, abs=2)
     assert bottom < 500 - 2 * 13 + 6 < top + 4
+
+
+def test_a_space_that_the_font_does_not_name_is_a_space(tmp_path: Path) -> None:
+    names = "\n".join(f"<{code:02x}> <{0 if code == 32 else code:04x}>" for code in range(32, 127))
+    to_unicode = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /C def /CMapType 2 def\n"
+        f"1 begincodespacerange <00> <ff> endcodespacerange\n95 beginbfchar\n{names}\nendbfchar\nendcmap end end"
+    )
+    content = "BT /F 14 Tf 72 700 Td (Every node keeps a distance) Tj ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+        f"<< /Length {len(to_unicode)} >>\nstream\n{to_unicode}\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj\n{text}\nendobj\n" for number, text in enumerate(objects, 1))
+    path = tmp_path / "a.pdf"
+    path.write_text(f"%PDF-1.4\n{body}trailer << /Root 1 0 R /Size 7 >>\n%%EOF\n")
+    assert read(path).pages[0].text == "Every node keeps a distance"

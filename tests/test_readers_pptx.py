@@ -23,7 +23,7 @@ def test_a_slide_is_title_bullets_with_levels_and_notes(tmp_path: Path) -> None:
     )
     reading = read(path)
     page = reading.pages[0]
-    assert reading.title in ("PowerPoint Presentation", "어텐션")
+    assert reading.title == "어텐션"
     assert page.text == "어텐션\n\n질의와 키\n내적으로 비교\n값\n\n여기서 질문을 받는다."
     assert page.place() == "slide 1"
     assert blocks_of(page, BlockKind.HEADING) == ["어텐션"]
@@ -118,3 +118,12 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
                 data = head + b"?>" + entity + body.replace(b"Byte pairs", b"Byte &e; pairs")
             target.writestr(name, data)
     assert "secret" not in read(path).pages[0].text
+
+
+@pytest.mark.parametrize("made_up", ["PowerPoint 프레젠테이션", "PowerPoint Presentation", "프레젠테이션1"])
+def test_a_title_that_the_program_made_up_is_none(tmp_path: Path, made_up: str) -> None:
+    path = make_deck(tmp_path / "a.pptx", "어텐션", [(0, "질의와 키")])
+    deck = Presentation(str(path))
+    deck.core_properties.title = made_up
+    deck.save(str(path))
+    assert read(path).title == "어텐션"

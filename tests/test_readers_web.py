@@ -82,3 +82,14 @@ def test_restructured_text_sections_follow_their_underlines(tmp_path: Path) -> N
     assert "comment" not in pages[0].text
     assert len(blocks_of(pages[1], BlockKind.LIST_ITEM)) == 2
     assert "pip install x" in blocks_of(pages[1], BlockKind.CODE)[0]
+
+
+def test_the_name_of_the_site_is_neither_text_nor_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    header = '<div role="navigation"><h1>Statistics</h1></div>'
+    main = f'<div role="main"><h2>3.1 Sampling</h2><p>{"A sample is a part. " * 9}</p></div>'
+    path.write_text(f"<html><head><title>3.1 Sampling | Statistics</title></head><body>{header}{main}</body></html>")
+    reading = read(path)
+    assert reading.title == "3.1 Sampling"
+    assert [page.headings for page in reading.pages] == [("3.1 Sampling",)]
+    assert "Statistics" not in reading.pages[0].text

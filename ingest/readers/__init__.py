@@ -40,7 +40,7 @@ class SourceFile:
             raise ReadError(f"{self.relative}: {error.strerror}.", "Check that it exists and may be read.") from error
 
 
-VERSION = 3  # of what readers make of a file: raise it when that changes, and indexes are rebuilt
+VERSION = 4  # of what readers make of a file: raise it when that changes, and indexes are rebuilt
 
 Reader = Callable[[SourceFile], Reading]
 
@@ -66,6 +66,8 @@ FORMATS: dict[str, Format] = {
     ".md": Format("markdown", Kind.NOTES),
     ".mdx": Format("markdown", Kind.NOTES),
     ".markdown": Format("markdown", Kind.NOTES),
+    ".rmd": Format("markdown", Kind.NOTES),
+    ".qmd": Format("markdown", Kind.NOTES),
     ".txt": Format("text", Kind.NOTES),
     ".pdf": Format("pdf", Kind.PAPER),
     ".pptx": Format("pptx", Kind.SLIDES),

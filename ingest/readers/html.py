@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from lxml import etree, html
 
@@ -16,6 +17,7 @@ from ingest.readers.text import decode
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_SITE = re.compile(r"\s+[|·•—–-]\s+")
 MAIN_SHARE = 0.4  # of the page's text that <main> or <article> must hold to stand for it
 
 
@@ -26,10 +28,17 @@ def read(file: SourceFile) -> Reading:
         ReadError: the file holds no text in a known encoding.
     """
     root = parse_html(_decoded(file), file)
-    title = tidy(root.findtext(".//title") or "")
+    title = " ".join(tidy(root.findtext(".//title") or "").split())
     sections = SectionBuilder()
     add_markup(_main(root), sections)
-    return Reading(sections.finish(), " ".join(title.split()))
+    pages = sections.finish()
+    return Reading(pages, _without_site(title, [heading for page in pages for heading in page.headings]))
+
+
+def _without_site(title: str, headings: Sequence[str]) -> str:
+    """A page's title often ends in the name of its site: ``3.1 Sampling | Statistics``."""
+    first = _SITE.split(title)[0]
+    return first if first in headings else title
 
 
 def parse_html(text: str, file: SourceFile) -> etree._Element:
@@ -63,6 +72,6 @@ def _main(root: etree._Element) -> etree._Element:
     body = root.find("body")
     whole = root if body is None else body
     length = len("".join(whole.itertext()))
-    candidates = [*root.iter("main"), *root.iter("article")]
+    candidates = [*root.iter("main", "article"), *root.xpath("//*[@role='main']")]
     best = max(candidates, key=lambda element: len("".join(element.itertext())), default=whole)
     return best if len("".join(best.itertext())) >= MAIN_SHARE * length else whole

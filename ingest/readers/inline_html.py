@@ -25,7 +25,13 @@ PATTERN = re.compile(
 _SHOWN = (
     dict.fromkeys([("", name) for name in CELL], " ")
     | dict.fromkeys([(end, name) for end in ("", "/") for name in BLOCK], "\n")
-    | {("", "sup"): "^", ("", "li"): "\n- "}
+    | {
+        ("", "sup"): "^",
+        ("", "li"): "\n- ",
+        ("", "summary"): "\n\n",
+        ("/", "summary"): "\n\n",
+        ("/", "details"): "\n\n",
+    }
     | {("", f"h{level}"): f"\n\n{'#' * level} " for level in range(1, 7)}
 )
 

@@ -35,7 +35,9 @@ _IMAGE = re.compile(
 _SRC = re.compile(r"\bsrc\s*=\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>[^\s>]+))", re.I)
 _SEEN = re.compile("\ufdd0")  # no character of any text: marks where a picture with text in it stands
 _FILE_NAME = re.compile(r"[\w./ -]*\.(?:png|jpe?g|gif|svg|webp)|image|img|alt[ _-]?text|[\d_-]+", re.I)
-_ANCHOR = re.compile(r"\s*(?:\[\[[\w:.-]+\]\]|\{#[\w:.-]+\})\s*$")
+_ANCHOR = re.compile(
+    r"\s*(?:\[\[[\w:.-]+\]\]|\{(?:-|(?:[#.][\w:.-]+|[\w-]+=[^\s{}]+)(?:\s+(?:[#.][\w:.-]+|[\w-]+=[^\s{}]+))*)\})\s*$"
+)
 _HEADING_MARKS = re.compile(r"[*_`]+|~~|<[^>]+>")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 

@@ -16,6 +16,7 @@ from lxml import etree
 from ingest.errors import ReadError
 from ingest.readers import SourceFile
 from ingest.readers.archives import member, xml_tree
+from ingest.readers.text_quality import stated_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Package:
         except ReadError:
             return ""
         found = "" if root is None else next((e.text or "" for e in root if local(e) == "title"), "")
-        return " ".join(found.split())
+        return stated_title(found)
 
 
 def _resolved(folder: str, target: str) -> str:

@@ -2,7 +2,8 @@
 
 This is the one place that talks to pdfium's text interface. Every array has one row per pdfium character
 index, so that an index can be handed back to pdfium later (``PdfTextPage.get_charbox``) and gives the same
-character. Characters are pdfium's own but for those of TeX's symbol fonts (``TEX_SYMBOLS``).
+character. Characters are pdfium's own but for those of TeX's symbol fonts (``TEX_SYMBOLS``) and
+spaces without a name.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ TEX_SYMBOLS = dict(zip("01234589abcdefghijklmnopqrstuvwxyz", "′∞∈∋△▽
 TEX_SYMBOL_FONT = b"CMSY"
 # Where such a letter may sit; asking pdfium for fonts is slow.
 SHORT_WORD = re.compile(r"(?<![a-z])(?:[a-z]{1,3}|\d+)(?![a-z])")
+
+# Presentations saved as PDF may have fonts whose character map leaves out the space: pdfium gives a NUL between words.
+UNNAMED_SPACE = re.compile(r"(?<!\0)\0(?!\0)")
 
 _NAME, _FLAGS = ctypes.create_string_buffer(128), ctypes.c_int()  # what pdfium writes font names into
 
@@ -69,6 +73,7 @@ def read_glyphs(page: pdfium.PdfPage) -> Glyphs:
         codes = [pdfium_c.FPDFText_GetUnicode(text_page, index) for index in range(count)]
         text = "".join(chr(code) if code <= LAST_CODE_POINT else REPLACEMENT for code in codes)
         text = _with_tex_symbols(text_page, text)
+        text = UNNAMED_SPACE.sub(" ", text)
         boxes = _upright(_boxes(text_page, count), page)
         bold, upright = _by_line(text_page, text, math.radians(page.get_rotation()))
     finally:

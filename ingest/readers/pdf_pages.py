@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +18,12 @@ from ingest.readers.page_layout import Sheet
 from ingest.readers.pdf_glyphs import Glyphs, OversizedPageError, read_glyphs
 from ingest.readers.pdf_headings import OutlineEntry
 from ingest.readers.tesseract import OcrError
-from ingest.readers.text_quality import is_garbled
+from ingest.readers.text_quality import is_garbled, stated_title
 
 MAX_PAGES = 5_000
 MAX_OUTLINE = 5_000  # bookmarks; damaged outlines can be endless
 STRAY_CHARACTERS = 24  # on a scanned page there may be a stamp or a page number
 PICTURE_SHARE = 0.15  # of the page that a picture covers, from which on a page without text is a picture of text
-TOOL_TITLES = re.compile(
-    r"^(?:microsoft \w+ - .*|untitled.*|powerpoint.*|제목 ?없음|.*\.(?:docx?|pptx?|hwpx?|tex|dvi|pdf))$", re.I
-)
 OCR_DPI = 200
 OCR_PIXELS = 12_000_000  # of a rendered page at most
 
@@ -154,5 +150,4 @@ def _metadata_title(document: pdfium.PdfDocument) -> str:
         title: str = document.get_metadata_value("Title")
     except UnicodeDecodeError:
         return ""
-    title = " ".join(unicodedata.normalize("NFC", title).split())
-    return "" if TOOL_TITLES.match(title) or is_garbled(title) else title
+    return stated_title(title)

@@ -10,6 +10,11 @@ VOWEL = re.compile("[aeiouyà-åè-ïò-öù-ý]", re.IGNORECASE)
 HIGH_LATIN = re.compile("[\u0080-\u00ff]")
 ENOUGH = 40  # characters or words, below which nothing can be said
 NONSENSE = 0.3  # share of characters that are nothing
+TOOL_TITLES = re.compile(
+    r"microsoft \w+ - .*|untitled.*|powerpoint.*|제목 ?없음|(?:프레젠테이션|문서|presentation|document|slide) ?\d*"
+    r"|.*\.(?:docx?|pptx?|hwpx?|tex|dvi|pdf)",
+    re.I,
+)
 VOICELESS = 0.5  # share of Latin words without a vowel; English has under 0.05
 
 
@@ -32,3 +37,9 @@ def unseen_share(visible: str) -> float:
     """The share of characters that stand for nothing: private use, control, unassigned, replacement."""
     odd = sum(unicodedata.category(c) in ("Co", "Cc", "Cn") or c == "\ufffd" for c in visible)
     return odd / len(visible) if visible else 0.0
+
+
+def stated_title(title: str) -> str:
+    """What a file says it is called, on one line; empty where a program made it up."""
+    title = " ".join(unicodedata.normalize("NFC", title).split())
+    return "" if TOOL_TITLES.fullmatch(title) or is_garbled(title) else title
