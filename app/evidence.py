@@ -40,7 +40,7 @@ class UnitFeatures:
     news: float  # how much it says beyond the question's words
     on_time: float  # how exactly it, or else its heading, names the weeks and dates asked for
     dated: float  # asked when: its coverage, when it or its heading names a week or date
-    shape: float  # 1 when it has the date, number or reason that is asked for
+    shape: float  # 1 when it has what is asked for: a date, number, reason, code
     heading: float  # 1 for headings and the header rows of tables, and so on
     dated_heading: float
     list_item: float
@@ -125,6 +125,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
     for at, line in enumerate(lines):
         before = np.maximum(said[at], said[max(at - 1, 0)])
         around = np.maximum(np.maximum(before, said[min(at + 1, len(said) - 1)]), over[at])
+        is_code = line.unit.kind in (BlockKind.CODE, BlockKind.OUTPUT)
         is_heading = line.unit.kind in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
         dated = bool(calendar_of(line.tokens))
         heading = lines[line.heading].tokens if line.heading is not None else _NO_TOKENS
@@ -139,11 +140,13 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
             news=min(1.0, sum(1 for t in line.tokens - asked if not t.startswith("_")) / _MUCH_NEW),
             on_time=question.on_time(line.tokens if calendar_of(line.tokens) else line.above),
             dated=question.dated(line.tokens, heading),
-            shape=float(has_shape(query.kind, line.text, query.text, dated=question.says_when(line.tokens))),
+            shape=float(
+                has_shape(query.kind, line.text, query.text, dated=question.says_when(line.tokens), code=is_code)
+            ),
             heading=float(is_heading),
             dated_heading=float(is_heading and dated),
             list_item=float(line.unit.kind is BlockKind.LIST_ITEM),
-            code=float(line.unit.kind in (BlockKind.CODE, BlockKind.OUTPUT)),
+            code=float(is_code),
             leads=float(any(other.lead == at for other in lines[at + 1 : at + 4])),
             asks=float(line.text.rstrip("*_ ").endswith("?")),
         )

@@ -89,18 +89,19 @@ def _cite(marker: int, passage: Passage, span: Span, index: Index) -> Citation:
 
 
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.M)
+_FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[\w+#.{} -]*$", re.M)
 _DASHES = re.compile(r"^[ \t:|=-]*(?:-|==)[ \t:|=-]*$", re.M)  # under the header of a table or a heading
 _MARK = re.compile(r"^(?:[-*+•◦▪]|\d{1,2}[.)]|#{1,6})\s+")
-_LINK = re.compile(r"\[([^\]]+)\]\((?:https?://|\.{0,2}/|#)[^)]*\)")
+_LINK = re.compile(r"\[([^\]]+)\]\((?:https?://|\.{0,2}/|#|[^()\s:]+\.[A-Za-z]{2,5}\b)[^)]*\)")
 _EMPHASIS = re.compile(  # not the star of a product, a pointer or a power
     r"(?<![A-Za-z0-9_*\\^])(?P<stars>\*{1,3})(?=[^\s*])(?P<text>.+?)(?<=[^\s*\\^])(?P=stars)(?![A-Za-z0-9_*])"
 )
 
 
 def shown(text: str) -> str:
-    """A quote on one line, without what Markdown means by marks: of lists, headings, quotations, tables (" · " between
-    cells) and emphasis, and the addresses of links."""
-    lines = _DASHES.sub("", _QUOTED.sub("", text))
+    """A quote on one line, without what Markdown means by marks: of lists, headings, quotations, code, tables (" · "
+    between cells) and emphasis, and the addresses of links."""
+    lines = _DASHES.sub("", _FENCE.sub("", _QUOTED.sub("", text)))
     line = _LINK.sub(r"\1", _MARK.sub("", " ".join(lines.split())))
     if line.startswith("|") and line.endswith("|"):
         return " · ".join(filter(None, _cells(line)))

@@ -23,6 +23,7 @@ from app.prompts import Style
 from app.question_kinds import QuestionKind
 from app.retrieval import Found, in_turns
 from app.state import Context, Question, State
+from app.understanding import Query
 
 _NEAREST = 3  # places named on a refusal
 _WIDER = 3  # times as many passages on the second try, and where every document is asked for
@@ -197,13 +198,14 @@ def after_verifying(state: State) -> Literal["respond", "try_again", "refuse"]:
 @timed
 def respond(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """The verified answer."""
+    query = state["query"]
     answer = Answer(
-        question=state["query"].text,
+        question=query.text,
         verdict=state.get("verdict") or state["judgement"].verdict,
         claims=state["claims"],
         citations=state["citations"],
         passages=state["passages"],
-        notices=state.get("notices", ()),
+        notices=(*_corrections(query), *state.get("notices", ())),
     )
     return {"answer": answer, "turns": remembered(state.get("turns", []), state["question"], answer.text)}
 
@@ -219,6 +221,13 @@ def refuse(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         citations=(),
         passages=state["passages"],
         nearest=tuple(passage.location for passage in state["passages"][:_NEAREST]),
-        notices=state.get("notices", ()),
+        notices=(*_corrections(query), *state.get("notices", ())),
     )
     return {"answer": answer, "turns": remembered(state.get("turns", []), state["question"], answer.text)}
+
+
+def _corrections(query: Query) -> tuple[str, ...]:
+    """What was searched for in other words than those of the question; a space that was missing or too many says
+    nothing."""
+    found = [(wrong, right) for wrong, right in query.corrected if wrong.replace(" ", "") != right.replace(" ", "")]
+    return tuple(phrase("corrected", query.language, wrong=wrong, right=right) for wrong, right in found)

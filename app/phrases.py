@@ -12,6 +12,10 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "ko": "자료에서 찾지 못한 질문: {question}",
         "en": "Not in the materials: {question}",
     },
+    "corrected": {
+        "ko": "‘{wrong}’ 대신 ‘{right}’(으)로 찾았어요.",
+        "en": "Searched for “{right}” instead of “{wrong}”.",
+    },
     "partial": {
         "ko": "자료에는 이 부분만 나와요.",
         "en": "The materials answer only a part of this.",

@@ -71,6 +71,14 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        QuestionKind.CODE,
+        re.compile(
+            r"(?:예제|예시|소스|구현|샘플)\s*코드|코드\s*(?:좀\s*)?(?:알려|보여|짜|작성|예제|예시|줘|있|뭐|어떻게)|코드로\s*(?:어떻게|보여|짜|쓰)"
+            r"|\b(?:code|snippet)\s+(?:for|to|that|example)\b|\b(?:show|give)\s+me\s+(?:the\s+|some\s+|an?\s+)?(?:example\s+)?(?:code|snippet)\b",
+            re.I,
+        ),
+    ),
+    (
         QuestionKind.HOWTO,
         re.compile(r"어떻게|방법|하려면|\bhow\s+(?:do|can|to|should|does|is|did)\b", re.I),
     ),
@@ -91,17 +99,28 @@ _REASON = re.compile(
 )
 
 
+_ASKS_FOR_A_CLOCK = re.compile(r"몇\s*시(?!간)|\bwhat\s+time\b", re.I)
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?::\d{2}(?!\d)|\s*시(?!간)|\s*[ap]\.?m\b)", re.I)
+
+
+def asks_for_a_clock(question: str) -> bool:
+    """Whether it asks for a time of the day."""
+    return bool(_ASKS_FOR_A_CLOCK.search(question))
+
+
 def kind_of_question(question: str) -> QuestionKind:
     """The first kind whose words it has."""
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER)
 
 
-def has_shape(kind: QuestionKind, text: str, question: str, *, dated: bool) -> bool:
-    """Whether a text has what a question of this kind asks for: a date (``dated``), a number that the question does not
-    name, a reason."""
+def has_shape(kind: QuestionKind, text: str, question: str, *, dated: bool, code: bool) -> bool:
+    """Whether a text has what a question of this kind asks for: a time, a date (``dated``), a number that the question
+    does not name, ``code``, a reason."""
     if kind is QuestionKind.WHEN:
-        return dated
+        return bool(_CLOCK.search(text)) if asks_for_a_clock(question) else dated
     if kind is QuestionKind.NUMBER:
         asked = set(re.findall(r"\d+", question))
         return any(number not in asked for number in re.findall(r"\d+", text))
+    if kind is QuestionKind.CODE:
+        return code
     return kind is QuestionKind.WHY and bool(_REASON.search(text))

@@ -15,6 +15,7 @@ from app.evidence import ScoredUnit
 from app.question_kinds import QuestionKind
 from app.understanding import Query
 from ingest.documents import BlockKind, Span
+from ingest.normaliser import strip_marks
 
 _QUOTES = 5  # of an ordinary answer
 _ANSWER_CHARS = 600  # all quotes together
@@ -49,6 +50,9 @@ class Quote:
             (item.passage.rank, item.unit.page) == (first.passage.rank, first.unit.page)
             and item.order in (first.order - 1, last.order + 1)
             and item.unit.kind not in alone
+            # One question and what follows it: not the next question, nor what answers the one before.
+            and not (item.features.asks and item.order > last.order)
+            and not (first.features.asks and item.order < first.order)
             and first.unit.kind not in alone
             and max(item.unit.end, last.unit.end) - min(item.unit.start, first.unit.start) <= QUOTE_CHARS
         )
@@ -74,9 +78,9 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
     said: set[str] = set()
     characters = 0
     for item, first in _listed(evidence) if listed else _ordinary(evidence):
-        text = " ".join(item.text.split())
+        text, same = " ".join(item.text.split()), strip_marks(item.text)
         times = _LISTED if first else 1
-        if text in said or (quotes and characters + len(text) > _ANSWER_CHARS * times):
+        if same in said or (quotes and characters + len(text) > _ANSWER_CHARS * times):
             continue
         beside = next((at for at, quote in enumerate(quotes) if quote.takes(item, alone)), None)
         if beside is not None:
@@ -85,7 +89,7 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
             quotes.append(Quote((item,)))
         else:
             continue
-        said.add(text)
+        said.add(same)
         characters += len(text)
     return sorted(quotes, key=lambda quote: (quote.passage.rank, quote.units[0].order))
 

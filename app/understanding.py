@@ -9,7 +9,7 @@ from typing import Any
 
 from app.frame_words import is_frame_word
 from app.phrases import Language
-from app.question_kinds import QuestionKind, kind_of_question
+from app.question_kinds import QuestionKind, asks_for_a_clock, kind_of_question
 from ingest.analyser import Analyser
 from ingest.facets import NO_FILTERS, Filters
 from ingest.lexical import SearchWord
@@ -72,7 +72,7 @@ def understand(question: str, analyser: Analyser) -> Query:
 
 
 def _calendar_asked(question: str, kind: QuestionKind) -> tuple[str, ...]:
-    if kind is not QuestionKind.WHEN:
+    if kind is not QuestionKind.WHEN or asks_for_a_clock(question):
         return ()
     if re.search(r"(?:몇|어느)\s*(?:번째\s*)?주|\bweek\b", question, re.I):
         return ("week=",)
@@ -97,9 +97,16 @@ def is_follow_up(question: str, words: Sequence[SearchWord]) -> bool:
 
 
 def without_frame(question: str) -> str:
-    """What of a question is analysed; empty where it is all frame."""
-    asked = _ENDING.sub(" ", _ASKED_FOR.sub(" ", question))
-    return " ".join(word for word in asked.split() if not is_frame_word(word))
+    """What of a question is analysed; empty where it is all frame. A single English word of a Korean question is no
+    frame: ``for`` and ``if`` are asked about."""
+    words = _ENDING.sub(" ", _ASKED_FOR.sub(" ", question)).split()
+    english = [word.isascii() and word.isalpha() for word in words]
+    korean = language_of_question(question) == "ko"
+    alone = [
+        korean and now and not (before or after)
+        for before, now, after in zip([False, *english], english, [*english[1:], False], strict=False)
+    ]
+    return " ".join(word for word, keep in zip(words, alone, strict=True) if keep or not is_frame_word(word))
 
 
 def content_words(question: str, analyser: Analyser) -> list[SearchWord]:

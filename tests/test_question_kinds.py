@@ -34,6 +34,8 @@ from app.understanding import without_frame
         ("List all sessions on sorting", QuestionKind.LIST),
         ("쉬는 날 전부 알려줘", QuestionKind.LIST),
         ("필터 출력이 전부 0이면 무슨 문제야?", QuestionKind.OTHER),
+        ("파일 올리는 코드 알려줘", QuestionKind.CODE),
+        ("Show me code that sorts a list", QuestionKind.CODE),
         ("두 방식이 어떻게 다른지 궁금해요", QuestionKind.COMPARISON),
     ],
 )
@@ -48,6 +50,10 @@ def test_kinds(question: str, kind: QuestionKind) -> None:
         ("원래 발표자 누구였음?", "원래 발표자"),
         ("신청은 언제까지고 상금은 얼마쯤이야?", "신청은 상금은"),
         ("그거 말고 게임 다음 보고서는 뭐임?", "게임 다음 보고서는"),
+        ("그건 누가 만들었어?", "만들었어?"),
+        ("if 안에 if 또 쓰면 왜 안 돼?", "if 안에 if 또 쓰면 안"),
+        ("what is the rank 뜻이 뭐야?", "rank 뜻이"),
+        ("What is the rank for?", "rank"),
     ],
 )
 def test_words_that_ask_are_not_searched_for(question: str, said: str) -> None:

@@ -118,3 +118,49 @@ def test_a_document_is_known_by_the_name_of_its_file(course_of: Ask) -> None:
     answer = assistant.ask("회고 글에서 PAL은 뭐라고 했어?")  # 회고: review
     assert answer.verdict is Verdict.ANSWER
     assert "코드로 수학 문제" in answer.text
+
+
+def test_one_answer_of_a_list_of_questions_is_not_mixed_with_the_next(course_of: Ask) -> None:
+    questions = (
+        ("색인과 자료를 따로 저장하는 까닭은 무엇인가요?", "색인의 영향을 받지 않아 저장이 빠르다."),
+        ("비트맵 색인의 장점은 무엇인가요?", "비트로 되어 있어 저장 공간이 작다."),
+        ("문서 저장소의 장점은 무엇인가요?", "조인이 없어 노드를 늘리기 쉽다."),
+    )
+    items = "\n".join(f"<details><summary>{q}</summary>\n<p>\n\n{a}\n\n</p>\n</details>\n" for q, a in questions)
+    citations = course_of({"qa.md": f"# 질의응답\n\n{items}"}).ask("비트맵 색인 장점이 뭐야?").citations
+    (quote,) = (citation.quote for citation in citations if "저장 공간이 작다" in citation.quote)
+    assert "저장이 빠르다" not in quote
+    assert "문서 저장소" not in quote
+
+
+def test_a_time_of_the_day_is_asked_for_not_a_date(course_of: Ask) -> None:
+    text = "과제 제출은 3월 20일이다. 과제는 22:00까지 올린다."
+    filler = "\n\n".join(f"{n}번째 날은 맑았고 아무도 적지 않았다." for n in range(40))
+    quotes = course_of({"a.md": f"# 과제\n\n{text}\n\n# 날씨\n\n{filler}"}).ask("과제 제출은 몇 시까지야?").citations
+    assert any("22:00" in citation.quote for citation in quotes)
+
+
+def test_the_same_sentence_in_two_formats_is_quoted_once(course_of: Ask) -> None:
+    marked = "> The name of the **Monte Carlo** method comes from a town with a casino.\n"
+    plain = "<html><body><h1>Names</h1><p>The name of the Monte Carlo method comes from a town with a casino."
+    assistant = course_of({"a.md": f"# Names\n\n{marked}", "a.html": plain})
+    answer = assistant.ask("Where does the name Monte Carlo come from?")
+    assert len([claim for claim in answer.claims if "casino" in claim.text]) == 1
+
+
+def test_a_word_taken_for_another_is_said(course_of: Ask) -> None:
+    assistant = course_of({"a.md": "# Models\n\nThe transformer keeps every token of the sequence in view.\n"})
+    answer = assistant.ask("What does the transfromer keep?")
+    assert answer.notices == ("Searched for “transformer” instead of “transfromer”.",)
+    assert assistant.ask("What does the transformer keep?").notices == ()
+
+
+def test_code_is_quoted_without_its_fence_and_addresses_of_files_are_left_out(course_of: Ask) -> None:
+    code = "```python\ndef load(path):\n    return open(path)\n```"
+    prose = "The function load opens the file at a path, see [the first day](day1_task.md)."
+    assistant = course_of({"a.md": f"# Loading a file\n\n{prose}\n\n{code}\n"})
+    answer = assistant.ask("Show me the code of the function load that opens a file at a path")
+    said = " ".join(claim.text for claim in answer.claims)
+    assert "def load(path): return open(path)" in said
+    assert "see the first day." in said
+    assert "```" not in said
