@@ -158,6 +158,19 @@ def test_an_answer_can_be_asked_for_again(app: AppTest) -> None:
     assert again.text == first.text
 
 
+def test_asking_again_knows_only_what_was_asked_before(app: AppTest) -> None:
+    for question in ("드롭아웃이 뭐야?", "그건 뭘 끄는 거야?", "What does momentum keep?"):
+        ask(app, question)
+    first = session(app).turns[1].answer
+    app.button("again-1").click().run()
+    again = session(app).turns[1].answer
+    assert first is not None
+    assert again is not None
+    assert again is not first
+    assert again.text == first.text
+    assert again.verdict is Verdict.ANSWER
+
+
 def test_a_question_can_be_confined_to_a_week(app: AppTest) -> None:
     app.multiselect("scope-weeks-ko").set_value([1]).run()
     ask(app, "드롭아웃이 뭐야?")

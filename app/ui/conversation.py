@@ -57,7 +57,7 @@ def _ask(number: int, turn: Turn, session: Session, assistant: Assistant) -> boo
     """Waits for the answer and draws what is verified as it comes; True when a claim was drawn. Another rerun of the
     page may end this at any drawing: the next one goes on with the same asking."""
     language = session.language
-    history = [earlier.question for earlier in session.turns if earlier is not turn and earlier.answer is not None]
+    history = [earlier.question for earlier in session.turns[:number] if earlier.answer is not None]
     if turn.asking is None:
         turn.asking = Asking(
             turn.question,
