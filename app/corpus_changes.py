@@ -9,8 +9,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from app.uploads import Planned
@@ -18,12 +19,13 @@ from app.uploads import Verdict as UploadVerdict
 from ingest.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
-    """What undo takes back: files that were put in, and files that were moved out with where they are kept."""
+    """What undo takes back: files that were put in, and files that were moved out with where they are kept. It is
+    written as the files move, so that it is right also where an error ends the work halfway."""
 
-    put: tuple[str, ...] = ()
-    kept: tuple[tuple[str, Path], ...] = ()
+    put: list[str] = field(default_factory=list)
+    kept: list[tuple[str, Path]] = field(default_factory=list)
 
 
 class CorpusFolder:
@@ -32,52 +34,42 @@ class CorpusFolder:
     def __init__(self, root: Path, removed: Path) -> None:
         self._root, self._removed = root.resolve(), removed
 
-    def put(self, planned: Sequence[Planned]) -> Change:
+    def put(self, planned: Sequence[Planned], change: Change) -> None:
         """Write the files that are new or replace others.
+
+        Raises:
+            UsageError: the folder cannot be written; what is in the change was done.
+        """
+        for plan in planned:
+            if plan.verdict in (UploadVerdict.NEW, UploadVerdict.REPLACES):
+                with _explained(plan.path):
+                    self._put(plan, change)
+
+    def remove(self, paths: Sequence[str], change: Change) -> None:
+        """Take files out of the corpus; ``undo`` brings them back.
+
+        Raises:
+            UsageError: as for ``put``.
+        """
+        for path in paths:
+            target = self._inside(path)
+            if target.is_file():
+                with _explained(path):
+                    self._take_out(path, target, change)
+
+    def undo(self, change: Change) -> None:
+        """As before the change; files put in go where removed files go. What failed can be undone again.
 
         Raises:
             UsageError: the folder cannot be written.
         """
-        put: list[str] = []
-        kept: list[tuple[str, Path]] = []
-        for plan in planned:
-            if plan.verdict not in (UploadVerdict.NEW, UploadVerdict.REPLACES):
-                continue
-            target = self._inside(plan.path)
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if target.exists():
-                    kept.append((plan.path, self._take_out(plan.path, target)))
-                _write(target, plan.upload.data)
-            except OSError as error:
-                raise UsageError(
-                    f"{plan.path}: {error.strerror}.", "Check that the course folder can be written."
-                ) from error
-            put.append(plan.path)
-        return Change(tuple(put), tuple(kept))
-
-    def remove(self, paths: Sequence[str]) -> Change:
-        """Take files out of the corpus; ``undo`` brings them back."""
-        kept = []
-        for path in paths:
-            target = self._inside(path)
-            if target.is_file():
-                try:
-                    kept.append((path, self._take_out(path, target)))
-                except OSError as error:
-                    raise UsageError(
-                        f"{path}: {error.strerror}.", "Check that the course folder can be written."
-                    ) from error
-        return Change(kept=tuple(kept))
-
-    def undo(self, change: Change) -> None:
-        """As before the change; files put in go where removed files go."""
-        self.remove(change.put)
+        self.remove(change.put, Change())
         for path, kept in change.kept:
             target = self._inside(path)
             if kept.is_file() and not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(kept, target)
+                with _explained(path):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.move(kept, target)
 
     def folders(self) -> list[str]:
         """Folders of the corpus a file can go into, the root first."""
@@ -97,16 +89,31 @@ class CorpusFolder:
             raise UsageError(f"{path}: lies outside the course folder.")
         return target
 
-    def _take_out(self, path: str, target: Path) -> Path:
+    def _put(self, plan: Planned, change: Change) -> None:
+        """Written whole before anything moves, and by one rename: an ingest never sees half a file."""
+        target = self._inside(plan.path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".upload-") as folder:
+            complete = Path(folder) / "file"
+            complete.write_bytes(plan.upload.data)
+            complete.chmod(0o644)
+            if target.is_file():
+                self._take_out(plan.path, target, change)
+            complete.replace(target)
+        change.put.append(plan.path)
+
+    def _take_out(self, path: str, target: Path, change: Change) -> None:
         kept = self._removed / f"{time.time_ns()}" / PurePosixPath(path).name
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(target, kept)
-        return kept
+        change.kept.append((path, kept))
 
 
-def _write(target: Path, data: bytes) -> None:
-    """By one rename: an ingest never sees half a file."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".upload-", delete=False) as file:
-        file.write(data)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(target)
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror or error}.", "Check that the course folder can be written and has room."
+        ) from error

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from make_documents import draw_lines, make_deck, make_pdf
+from test_reports import waited
+from test_ui import opened, session
 
 from app import uploads
 from app.assistant import Assistant
-from app.corpus_changes import CorpusFolder
+from app.corpus_changes import Change, CorpusFolder
+from app.ui.plain import visible
+from app.ui.resources import open_job
 from app.uploads import Planned, Refusal, Upload, Verdict, plan_uploads, refusal_of, safe_folder, safe_name
+from ingest.analyser import Analyser
+from ingest.embedding import load_embedder
 from ingest.errors import UsageError
+from ingest.pipeline import ingest
+from ingest.settings import IngestSettings
 
 
 @pytest.mark.parametrize(
@@ -95,13 +106,15 @@ def test_putting_and_removing_can_be_undone(folder: CorpusFolder, tmp_path: Path
         Planned(Upload("b.md", b"b"), "week2/b.md", Verdict.NEW),
         Planned(Upload("c.exe", b"c"), "week2/c.exe", Verdict.REFUSED, Refusal.NO_READER),
     ]
-    change = folder.put(planned)
+    change = Change()
+    folder.put(planned, change)
     assert (file.read_text(), other.read_text()) == ("new", "b")
     assert not (tmp_path / "course" / "week2" / "c.exe").exists()
     folder.undo(change)
     assert file.read_text() == "old"
     assert not other.exists()
-    change = folder.remove(["week1/a.md"])
+    change = Change()
+    folder.remove(["week1/a.md"], change)
     assert not file.exists()
     folder.undo(change)
     assert file.read_text() == "old"
@@ -113,7 +126,69 @@ def test_nothing_is_written_or_taken_outside(folder: CorpusFolder, tmp_path: Pat
     (tmp_path / "course" / "link").symlink_to(tmp_path, target_is_directory=True)
     for path in ("../secret.md", "link/secret.md", "/etc/hosts", ""):
         with pytest.raises(UsageError):
-            folder.put([Planned(Upload("x.md", b"x"), path, Verdict.NEW)])
+            folder.put([Planned(Upload("x.md", b"x"), path, Verdict.NEW)], Change())
         with pytest.raises(UsageError):
-            folder.remove([path])
+            folder.remove([path], Change())
     assert secret.read_text() == "secret"
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file grows beyond a mebibyte."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_takes_no_file_and_what_was_put_before_can_be_undone(folder: CorpusFolder, tmp_path: Path) -> None:
+    course, change = tmp_path / "course", Change()
+    planned = [
+        Planned(Upload("b.md", b"b"), "week1/b.md", Verdict.NEW),
+        Planned(Upload("a.md", b"a" * (2 << 20)), "week1/a.md", Verdict.REPLACES),
+    ]
+    with full_disk(), pytest.raises(UsageError, match=r"week1/a\.md: File too large\. .*has room"):
+        folder.put(planned, change)
+    assert (course / "week1" / "a.md").read_text() == "old"
+    assert sorted(path.name for path in (course / "week1").iterdir()) == ["a.md", "b.md"]
+    folder.undo(change)
+    assert [path.name for path in (course / "week1").iterdir()] == ["a.md"]
+
+
+def test_a_folder_in_the_way_stays_where_it_is(folder: CorpusFolder, tmp_path: Path) -> None:
+    change = Change()
+    (tmp_path / "course" / "b.md").mkdir()
+    (tmp_path / "course" / "b.md" / "inside.md").write_text("inside", "utf-8")
+    with pytest.raises(UsageError, match=r"b\.md: Is a directory"):
+        folder.put([Planned(Upload("b.md", b"b"), "b.md", Verdict.REPLACES)], change)
+    assert (tmp_path / "course" / "b.md" / "inside.md").read_text() == "inside"
+    assert change == Change()
+
+
+def test_the_page_says_what_stopped_an_upload_and_still_offers_undo(
+    corpus: Path, tmp_path: Path, analyser: Analyser
+) -> None:
+    settings = IngestSettings(workers=1)
+    ingest(corpus, tmp_path / "index", settings, load_embedder(settings.embedder), analyser)
+    (corpus / "b.md").mkdir()
+    app = opened(tmp_path / "index", "library")
+    files = [("a.md", b"# A", "text/markdown"), ("b.md", b"# B", "text/markdown")]
+    app.file_uploader[0].set_value(files).run()
+    app.button("upload-add").click().run()
+    assert not app.exception
+    assert "b.md: Is a directory." in visible(app.error[0].value.replace("\\", ""))
+    assert (corpus / "a.md").read_text() == "# A"
+    app.button("ingest-undo").click().run()
+    assert not app.exception
+    assert not app.error
+    assert not (corpus / "a.md").exists()
+    (tmp_path / "index.user" / "removed").rename(tmp_path / "elsewhere")
+    (tmp_path / "index.user" / "removed").write_text("in the way", "utf-8")
+    session(app).change = Change(put=["schedule.md"])
+    app.run().button("ingest-undo").click().run()
+    assert not app.exception
+    assert "schedule.md: Not a directory." in visible(app.error[0].value.replace("\\", ""))
+    assert (corpus / "schedule.md").is_file()
+    waited(lambda: not open_job(tmp_path / "index").state.running)

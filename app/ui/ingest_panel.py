@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from app.assistant import Assistant
+from app.corpus_changes import Change
 from app.ingest_job import JobState
 from app.ui.errors import draw_error
 from app.ui.plain import visible
 from app.ui.resources import open_job
 from app.ui.session import Session
 from app.ui.strings import words
+from ingest.errors import SeodangError
 
 
 def start_ingest(session: Session, assistant: Assistant) -> None:
@@ -19,14 +24,32 @@ def start_ingest(session: Session, assistant: Assistant) -> None:
         st.toast(words("job_busy", session.language))
 
 
+@contextmanager
+def changing(session: Session, assistant: Assistant) -> Iterator[Change]:
+    """For a callback, where nothing can be drawn: what was done can be undone and is indexed, an error is drawn with
+    the page."""
+    change, session.change_error = Change(), None
+    try:
+        yield change
+    except SeodangError as error:
+        session.change_error = error
+    if change.put or change.kept:
+        session.change = change
+    start_ingest(session, assistant)
+
+
 def draw_job(session: Session, assistant: Assistant) -> None:
     """The state of the ingest, and the buttons that start one."""
     language, job = session.language, open_job(session.index)
 
     def undo() -> None:
+        session.change_error = None
         if session.change is not None:
-            session.corpus(assistant.index.corpus).undo(session.change)
-            session.change = None
+            try:
+                session.corpus(assistant.index.corpus).undo(session.change)
+                session.change = None
+            except SeodangError as error:
+                session.change_error = error
             start_ingest(session, assistant)
 
     running = job.state.running
@@ -41,6 +64,8 @@ def draw_job(session: Session, assistant: Assistant) -> None:
         )  # fmt: skip
         if session.change is not None:
             st.button(words("undo_change", language), key="ingest-undo", icon=":material/undo:", on_click=undo)
+    if session.change_error is not None:
+        draw_error(session.change_error, language)
     if check:
         report = job.preview(assistant.index)
         names = ("added", "changed", "renamed", "removed", "unchanged")

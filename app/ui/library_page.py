@@ -9,7 +9,7 @@ import streamlit as st
 from app import library
 from app.assistant import Assistant
 from app.library import Entry
-from app.ui.ingest_panel import draw_job, start_ingest
+from app.ui.ingest_panel import changing, draw_job
 from app.ui.plain import visible
 from app.ui.resources import open_viewer
 from app.ui.session import Session, Source
@@ -92,9 +92,9 @@ def _draw_chosen(session: Session, assistant: Assistant, chosen: list[str]) -> N
         st.session_state["study-what"] = f"file {chosen[-1]}"
 
     def remove() -> None:
-        session.change = session.corpus(assistant.index.corpus).remove(chosen)
+        with changing(session, assistant) as change:
+            session.corpus(assistant.index.corpus).remove(chosen, change)
         session.source = None
-        start_ingest(session, assistant)
 
     with st.container(horizontal=True):
         if st.button(words("ask_selected", language), key="library-ask", icon=":material/chat:", on_click=ask):

@@ -84,6 +84,7 @@ class Session:
     conversation: str | None = None  # id in the store, from the first answer on
     editing: int | None = None  # the turn whose question is being changed
     change: Change | None = None  # to the corpus: what undo takes back
+    change_error: SeodangError | None = None  # why the last one went no further
     deleted: ConversationInfo | None = None  # what undo would bring back
 
     @property

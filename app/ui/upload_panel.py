@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.assistant import Assistant
-from app.ui.ingest_panel import start_ingest
+from app.ui.ingest_panel import changing
 from app.ui.plain import visible
 from app.ui.session import Session
 from app.ui.strings import words
@@ -33,9 +33,9 @@ def draw_upload(session: Session, assistant: Assistant) -> None:
     taken = [plan for plan in planned if plan.verdict in (Verdict.NEW, Verdict.REPLACES)]
 
     def add() -> None:
-        session.change = folder.put(taken)
-        st.session_state["upload-round"] = round_number + 1
-        start_ingest(session, assistant)
+        with changing(session, assistant) as change:
+            folder.put(taken, change)
+            st.session_state["upload-round"] = round_number + 1
 
     if not taken:
         st.caption(words("upload_nothing", language))
