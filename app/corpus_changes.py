@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from app.uploads import Planned
 from app.uploads import Verdict as UploadVerdict
 from ingest.errors import UsageError
+from ingest.scan import on_disk
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class CorpusFolder:
         """
         self.remove(change.put, Change())
         for path, kept in change.kept:
-            target = self._inside(path)
+            target = self._inside(path).with_name(kept.name)  # as it was written on disk
             if kept.is_file() and not target.exists():
                 with _explained(path):
                     target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +85,7 @@ class CorpusFolder:
         return found[:200]
 
     def _inside(self, path: str) -> Path:
-        target = self._root.joinpath(*PurePosixPath(path).parts)
+        target = on_disk(self._root, path)
         if not target.resolve().is_relative_to(self._root) or target.resolve() == self._root:
             raise UsageError(f"{path}: lies outside the course folder.")
         return target
@@ -103,7 +104,7 @@ class CorpusFolder:
         change.put.append(plan.path)
 
     def _take_out(self, path: str, target: Path, change: Change) -> None:
-        kept = self._removed / f"{time.time_ns()}" / PurePosixPath(path).name
+        kept = self._removed / f"{time.time_ns()}" / target.name
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(target, kept)
         change.kept.append((path, kept))

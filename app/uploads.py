@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.index import Index
 from ingest.readers import format_of
+from ingest.scan import on_disk
 
 MAX_FILES = 50  # of one upload
 MAX_FILE_BYTES = 100 << 20
@@ -83,7 +84,7 @@ def plan_uploads(uploads: Sequence[Upload], folder: str, index: Index) -> list[P
             planned.append(Planned(upload, path, Verdict.KNOWN, known_as=known))
         else:
             path = _free(path, taken)
-            replaces = (index.corpus / path).exists()
+            replaces = on_disk(index.corpus, path).exists()
             planned.append(Planned(upload, path, Verdict.REPLACES if replaces else Verdict.NEW))
         taken.add(path)
     return planned

@@ -5,11 +5,10 @@ An original is opened only while it is the file that was indexed; else the index
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from app.office_pages import OfficePages
@@ -22,6 +21,7 @@ from ingest.model_files import sha256_of
 from ingest.office import OfficeConverter
 from ingest.page_cache import PageCache
 from ingest.rendering import Box, PageRenderer, merge_lines
+from ingest.scan import on_disk
 from ingest.store import StoredDocument
 
 Style = Literal["heading", "code", "row", "text"]
@@ -157,20 +157,9 @@ class PageViewer:
 
 
 def find_original(corpus: Path, path: str) -> Path | None:
-    """The file at a document's path. The path is NFC, the name on disk may be any form of it."""
-    folder = corpus
-    for part in PurePosixPath(path).parts:
-        direct = folder / part
-        if not direct.exists():
-            try:
-                names = [entry for entry in folder.iterdir() if unicodedata.normalize("NFC", entry.name) == part]
-            except OSError:
-                return None
-            if not names:
-                return None
-            direct = names[0]
-        folder = direct
-    return folder if folder.is_file() and folder.resolve().is_relative_to(corpus.resolve()) else None
+    """The file at a document's path, unless it lies outside the corpus."""
+    file = on_disk(corpus, path)
+    return file if file.is_file() and file.resolve().is_relative_to(corpus.resolve()) else None
 
 
 def segments_of(page: Page, mark: tuple[int, int]) -> tuple[Segment, ...]:

@@ -6,6 +6,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -118,6 +119,22 @@ def _ignore_spec(root: Path) -> GitIgnoreSpec:
     except OSError as error:
         raise UsageError(f"{own}: {error.strerror}.", "Make it readable; nothing was changed.") from error
     return GitIgnoreSpec.from_lines([*_IGNORED, *unicodedata.normalize("NFC", text).splitlines()])
+
+
+def on_disk(root: Path, path: str) -> Path:
+    """Where a document's path leads, also where nothing is yet. The path is NFC, the names on disk may be any form."""
+    place = root
+    for part in PurePosixPath(path).parts:
+        place = _named(place, part)
+    return place
+
+
+def _named(folder: Path, name: str) -> Path:
+    direct = folder / name
+    with suppress(OSError):  # a folder that is not there, or cannot be listed
+        if not direct.exists():
+            return next((entry for entry in folder.iterdir() if _relative(folder, entry) == name), direct)
+    return direct
 
 
 def _walk(root: Path, folder: Path, spec: GitIgnoreSpec) -> Iterator[_Entry]:

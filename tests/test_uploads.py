@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,6 +131,32 @@ def test_nothing_is_written_or_taken_outside(folder: CorpusFolder, tmp_path: Pat
         with pytest.raises(UsageError):
             folder.remove([path], Change())
     assert secret.read_text() == "secret"
+
+
+def test_a_name_written_in_letters_taken_apart_is_the_same_name(
+    corpus: Path, assistant: Assistant, tmp_path: Path
+) -> None:
+    """As macOS puts Korean names into its archives."""
+    apart = corpus / unicodedata.normalize("NFD", "1주차") / unicodedata.normalize("NFD", "노트.md")
+    apart.parent.mkdir()
+    apart.write_text("# 옛글", "utf-8")
+    upload = Upload("노트.md", "# 새 글".encode())
+    planned = plan_uploads([upload, Upload("새것.md", b"# New")], apart.parent.name, assistant.index)
+    assert [(plan.path, plan.verdict) for plan in planned] == [
+        ("1주차/노트.md", Verdict.REPLACES), ("1주차/새것.md", Verdict.NEW)
+    ]  # fmt: skip
+    folder, change = CorpusFolder(corpus, tmp_path / "removed"), Change()
+    folder.put(planned, change)
+    assert apart.read_text("utf-8") == "# 새 글"
+    assert sorted(path.name for path in apart.parent.iterdir()) == [apart.name, "새것.md"]
+    folder.undo(change)
+    change = Change()
+    folder.remove(["1주차/노트.md"], change)
+    assert list(apart.parent.iterdir()) == []
+    folder.undo(change)
+    assert [path.name for path in apart.parent.iterdir()] == [apart.name]
+    assert apart.read_text("utf-8") == "# 옛글"
+    assert sorted(path.name for path in corpus.iterdir()) == sorted([apart.parent.name, "schedule.md", "week3"])
 
 
 @contextmanager
