@@ -6,7 +6,7 @@ answers of this process by its lock nor ends them when it crashes.
 
 from __future__ import annotations
 
-import json
+import logging
 import re
 import subprocess
 import sys
@@ -22,11 +22,13 @@ import msgspec
 from app.places import runs_folder, user_folder
 from ingest.errors import SeodangError
 
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Period = Literal["day", "week"]
 Decision = Literal["open", "accepted", "rejected"]
 _WRONG = 2  # exit status: nothing was done
 _COUNTED = re.compile(r"\b(\d+) of (\d+)\b")
+_STOPPED = SeodangError("The evaluation was stopped.", "What it had finished is kept; start it again to go on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class Evaluation:
         return "--index", str(self.index), "--json"
 
     def _read(self, kind: type[T], *arguments: str, given: bytes = b"") -> T:
-        return msgspec.json.decode(_child(*arguments, given=given), type=kind)
+        return _decoded(_child(*arguments, given=given), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ class EvaluationJob:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False  # by us: what a terminated process exits with differs between systems
         self.state = JobState()
 
     def start(self, command: str, *arguments: str) -> bool:
@@ -196,23 +199,27 @@ class EvaluationJob:
         with self._lock:
             if self.state.running:
                 return False
-            self.state = JobState(command, running=True)
+            self._stopped, self.state = False, JobState(command, running=True)
         threading.Thread(target=self._work, args=(command, *arguments), name="evaluation", daemon=True).start()
         return True
 
     def stop(self) -> None:
         """End it. A run that is started again goes on after its last question."""
         if self._process is not None:
+            self._stopped = True
             self._process.terminate()
 
     def _work(self, command: str, *arguments: str) -> None:
         try:
-            result = json.loads(_child(command, *arguments, progress=self._note, started=self._hold))
-            self.state = JobState(command, result=result)
+            written = _child(command, *arguments, progress=self._note, started=self._hold)
+            state = JobState(command, result=_decoded(written, object))
         except SeodangError as error:
-            self.state = JobState(command, error=error)
-        finally:
-            self._process = None
+            state = JobState(command, error=_STOPPED if self._stopped else error)
+        except Exception as error:  # noqa: BLE001 (a thread has nobody to raise to: the page shows it)
+            _LOG.exception("The evaluation failed.")
+            state = JobState(command, error=SeodangError(f"{type(error).__name__}: {error}."))
+        self._process = None
+        self.state = state
 
     def _hold(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -232,7 +239,7 @@ def _child(
     """What ``seodang eval ...`` writes; each line of its standard error goes to ``progress``.
 
     Raises:
-        SeodangError: it did nothing, with its own last words.
+        SeodangError: it did nothing or crashed, with its own last words.
     """
     command = [sys.executable, "-m", "app.cli", "eval", *arguments]
     with tempfile.TemporaryFile() as written, tempfile.TemporaryFile() as typed:
@@ -247,9 +254,18 @@ def _child(
                 last = line.decode("utf-8", errors="replace").strip() or last
                 progress(last)
         status = process.wait()
-        if status < 0:
-            raise SeodangError("The evaluation was stopped.", "What it had finished is kept; start it again to go on.")
-        if status >= _WRONG:
-            raise SeodangError(last.removeprefix("seodang: "))
         written.seek(0)
-        return written.read()
+        result = written.read()
+        if status == _WRONG:
+            raise SeodangError(last.removeprefix("seodang: "))
+        if status and not result:  # one that only met some failures has written its result
+            cause = f"seodang eval {arguments[0]} ended with status {status}: {last.removesuffix('.')}."
+            raise SeodangError(cause, "Run it in a terminal to see more.")
+        return result
+
+
+def _decoded(written: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(written, type=kind)
+    except msgspec.DecodeError as error:
+        raise SeodangError(f"The evaluation's result cannot be read: {error}.", "Run it again.") from error

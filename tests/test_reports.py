@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from openai_server import serving
 from streamlit.testing.v1 import AppTest
@@ -111,6 +112,27 @@ def test_a_job_says_how_far_it_is_and_can_be_stopped(index: Path) -> None:
     assert job.start("judge", "nowhere", "--index", str(index), "--model", "openai:x")
     waited(lambda: not job.state.running)
     assert "nowhere" in str(job.state.error)
+
+
+def test_a_child_that_crashes_or_is_ended_by_another_leaves_the_next_one_room(index: Path) -> None:
+    review = ReviewList(index.with_name("index.user"))
+    review.cases_file.parent.mkdir()
+    write_cases(review.cases_file, [asked(f"c{number}") for number in range(4000)])
+    index.with_name("runs").write_text("in the way", "utf-8")
+    job = EvaluationJob()
+    command = ("run", "--index", str(index), "--baselines", "none", "--json")
+    assert job.start(*command)
+    waited(lambda: not job.state.running)
+    assert "ended with status 1: NotADirectoryError" in str(job.state.error)
+    index.with_name("runs").unlink()
+    assert job.start(*command)
+    waited(lambda: job.state.total == 4000)
+    (child,) = [one for one in psutil.Process().children() if str(index) in one.cmdline()]
+    child.kill()
+    waited(lambda: not job.state.running)
+    assert "ended with status -9" in str(job.state.error)
+    assert job.start("judge", "nowhere", "--index", str(index), "--model", "openai:x")
+    waited(lambda: not job.state.running)
 
 
 def test_a_model_judges_only_where_one_is_set(index: Path) -> None:
