@@ -68,7 +68,9 @@ class Conversations:
             AND (id = ?3 OR EXISTS (SELECT 1 FROM turns t WHERE t.conversation = c.id))
             AND (title LIKE ?1 ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM turns t WHERE t.conversation = c.id
-                AND (t.question LIKE ?1 ESCAPE '\\' OR t.answer LIKE ?1 ESCAPE '\\')))
+                AND (t.question LIKE ?1 ESCAPE '\\' OR EXISTS (
+                    SELECT 1 FROM json_each(t.answer, '$.claims') claim
+                    WHERE json_extract(claim.value, '$.text') LIKE ?1 ESCAPE '\\'))))
             ORDER BY updated DESC, id LIMIT ?2"""
         with self._open() as db:
             return [ConversationInfo(*row) for row in db.execute(query, (pattern, limit, current))]

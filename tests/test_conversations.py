@@ -50,6 +50,18 @@ def test_the_list_is_newest_first_and_can_be_searched(kept: Conversations) -> No
     assert kept.find("없는 말") == []
 
 
+def test_a_search_finds_what_was_written_not_how_it_is_kept(kept: Conversations) -> None:
+    key = kept.start("질문")
+    first = StoredTurn("질문", answer(r'순전파를 "forward"라 한다. a\b'))
+    kept.save(key, [first, StoredTurn("다음?", answer("둘째."))])
+    other = kept.start("다른 질문")
+    kept.save(other, [StoredTurn("다른 질문", answer("답."))])
+    for found in ('"', '"Forward"', "\\", r"a\b", "둘째", "다음?"):
+        assert [info.id for info in kept.find(found)] == [key], found
+    for kept_only in ("verdict", "claims", "[{", ":["):
+        assert kept.find(kept_only) == [], kept_only
+
+
 def test_a_deletion_can_be_undone(kept: Conversations) -> None:
     key = kept.start("질문")
     kept.save(key, [StoredTurn("질문", answer("답."))])
