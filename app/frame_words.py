@@ -11,8 +11,8 @@ _ENGLISH = frozenset(
     what which who whom whose when where why how of in on at to for from by with about into over under between as and
     or but if then than so not no nor only also too very just any some all each every both more most much many such
     please tell show explain give say said says mention mentions mentioned mean means call called name names named
-    known cover covers covered need needs needed discuss discusses discussed describe describes described according
-    materials material course document documents file files notes
+    known cover covers covered need needs needed discuss discusses discussed describe describes described
+    according ca wo materials material course document documents file files notes
     """.split()  # noqa: SIM905 (a page of quoted words reads worse)
 )
 _KOREAN_STEMS = """
@@ -40,5 +40,6 @@ _KOREAN = re.compile(f"(?:(?:{'|'.join(_KOREAN_STEMS)})|{_ACTION}){_ENDED}|{_ASK
 
 def is_frame_word(word: str) -> bool:
     """Whether a space-separated word, punctuation at its ends ignored, is only frame."""
-    bare = word.strip("?!.,;:()[]\"'“”‘’~…").lower()
-    return not bare or bare.split("'")[0] in _ENGLISH or bool(_KOREAN.fullmatch(bare))
+    bare = word.strip("?!.,;:()[]\"'“”‘’~…").lower().replace("’", "'")
+    stem = bare.removesuffix("n't").split("'")[0]
+    return not bare or stem in _ENGLISH or bool(_KOREAN.fullmatch(bare))

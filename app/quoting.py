@@ -7,8 +7,11 @@ answer. Quotes are taken by chance per character while that is worth reading; un
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz import fuzz
 
 from app.answers import QUOTE_CHARS, Passage
 from app.evidence import ScoredUnit
@@ -21,6 +24,8 @@ _QUOTES = 5  # of an ordinary answer
 _ANSWER_CHARS = 600  # all quotes together
 _WORTH = 2e-4  # the least chance per character; measured in eval/NOTES.md, as the two above
 _ONE_MORE = 25  # characters that another quote costs besides its own: its marker, a turn of the eyes
+_NEARLY = 92  # percent of the letters that two copies of one sentence share
+_NUMBER = re.compile(r"\d+")
 _LISTED = 2  # times as many places and characters where a list is asked for
 _CLEARLY_WORSE = 4.0  # below the best unit's score by this much: nothing of the list asked for
 _ALONE = (BlockKind.HEADING,)  # say one thing by themselves
@@ -80,7 +85,7 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
     for item, first in _listed(evidence) if listed else _ordinary(evidence):
         text, same = " ".join(item.text.split()), strip_marks(item.text)
         times = _LISTED if first else 1
-        if same in said or (quotes and characters + len(text) > _ANSWER_CHARS * times):
+        if any(_alike(same, other) for other in said) or (quotes and characters + len(text) > _ANSWER_CHARS * times):
             continue
         beside = next((at for at, quote in enumerate(quotes) if quote.takes(item, alone)), None)
         if beside is not None:
@@ -92,6 +97,14 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
         said.add(same)
         characters += len(text)
     return sorted(quotes, key=lambda quote: (quote.passage.rank, quote.units[0].order))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two sentences say the same but for a word or two, as copies of different years do. Other numbers say
+    something else."""
+    return one == other or (
+        fuzz.ratio(one, other, score_cutoff=_NEARLY) > 0 and _NUMBER.findall(one) == _NUMBER.findall(other)
+    )
 
 
 def _only_repeats(item: ScoredUnit) -> bool:

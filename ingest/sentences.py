@@ -13,7 +13,7 @@ _ABBREVIATION = re.compile(
     re.I,
 )
 _LONGEST = len("approx")  # of the abbreviations
-_LABEL = re.compile(r"\s*[-*+(]?\s*(?:[A-Za-z]{0,4}\s?\d{1,3}(?:\.\d+)*|[A-Za-z가-힣])")  # "CH6.", "2.", "가."
+_LABEL = re.compile(r"[\s>]*[-*+(]?\s*(?:[A-Za-z]{0,4}\s?\d{1,3}(?:\.\d+)*|[A-Za-z가-힣])")  # "CH6.", "2.", "가."
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _END = re.compile(r"[.!?。！？…]+[\"'”’)\]*_`]*(?=\s|$)|[。！？]|(?<=[다요죠음함됨임])\.(?=[가-힣A-Z\"“(])")
 

@@ -19,7 +19,9 @@ _LEAST_MARGIN, _MOST_MARGIN = 60, 130  # characters of the longest line where pr
 _AT_MARGIN = 0.7  # of the lines that fit in, how many at least are broken there
 _FEWEST = 2  # such lines
 _SHORTEST = 40  # characters of a line whose sentence may go on in the next by its words alone
-_GOES_ON = re.compile(r"[a-z][a-z'’-]*(?:,?\s+[A-Za-z(`\"“$]|[.!?]$)")  # how it goes on: no code, no cell of a table
+_GOES_ON = re.compile(
+    r"[a-z][a-z'’-]*(?:,?\s+[A-Za-z(`\"“$*_\[]|[.!?]$)"
+)  # how it goes on: no code, no cell of a table
 _LONG_WORD = 20  # characters: that a longer one (a formula) did not fit in says little
 _WHOLE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 _CODE = (BlockKind.CODE, BlockKind.OUTPUT)
@@ -88,7 +90,7 @@ def _within_a_sentence(text: str, line: tuple[int, int], after: tuple[int, int])
     last, long = text[line[1] - 1], line[1] - line[0] >= _SHORTEST
     if last == "," and "가" <= text[after[0]] <= "힣":
         return long
-    within = last.isascii() and (last.isalnum() or last in ",)]`*'\"")
+    within = last.isascii() and (last.isalnum() or last in ",)]`*'\"$")
     return long and within and _GOES_ON.match(text, *after) is not None
 
 

@@ -18,7 +18,7 @@ HOMES = {
     "langgraph": {"app.graph", "app.nodes", "app.state", "app.memory"},
     "langchain": {"app.chat_model"},
     "langchain_openai": set(),  # providers are named, never imported
-    "rapidfuzz": {"app.citations", "app.spelling"},
+    "rapidfuzz": {"app.citations", "app.quoting", "app.spelling"},
     "starlette": {"app.rest"},
     "uvicorn": {"app.rest"},
     "mcp": {"app.mcp_server"},

@@ -84,6 +84,10 @@ def test_a_korean_sentence_goes_on_after_a_comma() -> None:
     assert [" ".join(unit.split()) for unit in units(text)] == [" ".join(text.split())]
 
 
+def test_a_number_of_a_quoted_list_is_no_sentence() -> None:
+    assert units("> 4. Take the mean.\n> 5. Take the rest.") == ["> 4. Take the mean.", "> 5. Take the rest."]
+
+
 def test_a_point_by_itself_ends_no_sentence() -> None:
     text = "The placeholder . stands for the left side. It is short."
     assert units(text) == ["The placeholder . stands for the left side.", "It is short."]

@@ -54,6 +54,7 @@ def test_kinds(question: str, kind: QuestionKind) -> None:
         ("if 안에 if 또 쓰면 왜 안 돼?", "if 안에 if 또 쓰면 안"),
         ("what is the rank 뜻이 뭐야?", "rank 뜻이"),
         ("What is the rank for?", "rank"),
+        ("Why doesn’t it stop and why can't I?", "stop"),
     ],
 )
 def test_words_that_ask_are_not_searched_for(question: str, said: str) -> None:

@@ -164,3 +164,15 @@ def test_code_is_quoted_without_its_fence_and_addresses_of_files_are_left_out(co
     assert "def load(path): return open(path)" in said
     assert "see the first day." in said
     assert "```" not in said
+
+
+def test_copies_of_a_sentence_from_other_years_are_quoted_once_unless_their_numbers_differ(course_of: Ask) -> None:
+    line = "Hey, this year the groups of the seminar hand in their report {} the last meeting, {} people in each group."
+    files = {
+        "2020.md": f"# Groups\n\n{line.format('after', 4)}\n",
+        "2021.md": f"# Groups\n\n{line.format('before', 4)}\n",
+        "2022.md": f"# Groups\n\n{line.format('after', 3)}\n",
+    }
+    said = [claim.text for claim in course_of(files).ask("How many people are in each group of the seminar?").claims]
+    assert len([text for text in said if "4 people" in text]) == 1
+    assert len([text for text in said if "3 people" in text]) == 1

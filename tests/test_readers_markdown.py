@@ -142,3 +142,31 @@ def test_the_summary_of_details_is_a_paragraph_of_its_own(tmp_path: Path) -> Non
         "왜?",
         "까닭",
     ]
+
+
+def test_directives_of_prose_are_prose_and_those_of_code_are_code(tmp_path: Path) -> None:
+    text = (
+        "# Prices\n```{note} On words\n:class: wide\nIt lasted from May to December\n1795, see {doc}`money <m>`.\n```\n"
+        "(last)=\n```{r, echo=FALSE}\nmean(x)\n```\n::: {.callout-tip}\nA tip.\n:::\n"
+    )
+    (page,) = read(tmp_path, "a.qmd", text).pages
+    assert [(block.kind, page.text[block.start : block.end].strip()) for block in page.blocks] == [
+        (BlockKind.HEADING, "# Prices"),
+        (BlockKind.PARAGRAPH, "On words\nIt lasted from May to December\n1795, see `money <m>`."),
+        (BlockKind.CODE, "```{r, echo=FALSE}\nmean(x)\n```"),
+        (BlockKind.PARAGRAPH, "A tip."),
+    ]
+    raw = text
+    assert all(raw[at] == character for at, character in zip(page.content.source, page.text, strict=True))
+
+
+def test_code_in_a_list_item_is_code(tmp_path: Path) -> None:
+    text = "1. Install it:\n\n    ```bash\n    pip install x\n    ```\n\n    It needs Python.\n\n2. Start it.\n"
+    (page,) = read(tmp_path, "a.md", text).pages
+    kinds = [(block.kind, page.text[start:end].strip()) for block, start, end in page.stretches(0, len(page.text))]
+    assert [kind for kind in kinds if kind[1]] == [
+        (BlockKind.LIST_ITEM, "1. Install it:"),
+        (BlockKind.CODE, "```bash\n    pip install x\n    ```"),
+        (BlockKind.PARAGRAPH, "It needs Python."),
+        (BlockKind.LIST_ITEM, "2. Start it."),
+    ]

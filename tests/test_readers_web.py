@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
 from make_documents import block_at, blocks_of, read
 
 from ingest.documents import BlockKind
@@ -93,3 +94,25 @@ def test_the_name_of_the_site_is_neither_text_nor_title(tmp_path: Path) -> None:
     assert reading.title == "3.1 Sampling"
     assert [page.headings for page in reading.pages] == [("3.1 Sampling",)]
     assert "Statistics" not in reading.pages[0].text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<textarea id='source'>{}</textarea><script src='remark.js'></script>",
+        "<div class='slides'><section data-markdown><textarea data-template>{}</textarea></section></div>",
+        "<section data-markdown><script type='text/template'>{}</script></section>",
+    ],
+)
+def test_slides_in_markdown_inside_a_page_are_read(tmp_path: Path, source: str) -> None:
+    slides = (
+        "class: center, middle\n# Confounding\n---\n## Causes\n.pull-left[\nA .midi[confounder] acts on `x[1]`.\n]\n"
+        "--\nIt acts on both.\n???\nAsk them first.\n"
+    )
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><head><title>Week 1</title></head><body>{source.format(slides)}</body></html>")
+    reading = read(path)
+    assert reading.title == "Week 1"
+    assert [page.headings for page in reading.pages] == [("Confounding",), ("Confounding", "Causes")]
+    said = " ".join(reading.pages[1].text.split())
+    assert said == "## Causes A confounder acts on `x[1]`. It acts on both. Ask them first."

@@ -12,6 +12,8 @@ from ingest.documents import Reading
 from ingest.errors import ReadError
 from ingest.readers import SourceFile
 from ingest.readers.building import SectionBuilder, tidy
+from ingest.readers.markdown import read_markdown
+from ingest.readers.markdown_deck import deck_of
 from ingest.readers.markup import add_markup
 from ingest.readers.text import decode
 
@@ -29,6 +31,9 @@ def read(file: SourceFile) -> Reading:
     """
     root = parse_html(_decoded(file), file)
     title = " ".join(tidy(root.findtext(".//title") or "").split())
+    if deck := deck_of(root):
+        slides = read_markdown(deck)
+        return Reading(slides.pages, title or slides.title)
     sections = SectionBuilder()
     add_markup(_main(root), sections)
     pages = sections.finish()

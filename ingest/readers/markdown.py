@@ -20,6 +20,7 @@ from ingest.documents import Block, BlockKind, Page, Reading
 from ingest.mapped_text import MappedText
 from ingest.readers import SourceFile, inline_html
 from ingest.readers.local_pictures import LocalPictures
+from ingest.readers.myst import without_directives
 from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode, heading_like, line_starts
 
@@ -62,7 +63,7 @@ def read_markdown(raw: str, picture_text: Callable[[str], str] = lambda _: "") -
     front = _FRONT_MATTER.match(raw)
     title = _TITLE.search(front["body"]) if front else None
     content = MappedText.of(raw)[front.end() if front else 0 :]
-    content, seen = _clean(content, picture_text)
+    content, seen = _clean(without_directives(content), picture_text)
     pages = tuple(_sections(content, seen))
     found = title["title"] if title else next((page.headings[0] for page in pages if page.headings), "")
     return Reading(pages, title=unicodedata.normalize("NFC", found))
@@ -184,11 +185,11 @@ def _split_at_headings(text: str, block: Block, level: int) -> list[Block]:
 
 
 def _item_end(tokens: list[Token], at: int, starts: list[int], end: int) -> int:
-    """Where the item's own text ends: before the list nested in it."""
+    """Where the item's own text ends: before the list or the code nested in it."""
     level = tokens[at].level
     for token in tokens[at + 1 :]:
         if token.level <= level:
             break
-        if token.type in ("bullet_list_open", "ordered_list_open") and token.map:
+        if token.type in ("bullet_list_open", "ordered_list_open", "fence", "code_block") and token.map:
             return starts[token.map[0]]
     return end
