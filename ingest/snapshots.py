@@ -272,9 +272,10 @@ def _write(path: Path, data: bytes) -> None:
 
 def _sync(path: Path) -> None:
     """Force a file or folder to disk (folders cannot be opened on Windows, where the rename is durable by itself)."""
-    if path.is_dir() and sys.platform == "win32":
+    is_folder = path.is_dir()
+    if is_folder and sys.platform == "win32":
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)  # Windows forces only what is open for writing
     try:
         os.fsync(descriptor)
     finally:

@@ -17,6 +17,21 @@ from eval.benchmarks.crash import crash_trials
 from ingest.snapshots import IndexFolder
 
 _CAP_DAC_OVERRIDE, _PR_CAPBSET_DROP = 1, 24
+_SYNCS_AS_ON_WINDOWS = """
+import errno, fcntl, os, stat, sys
+
+sync = os.fsync
+
+def fsync(descriptor):
+    read_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+    if read_only and stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(errno.EBADF, "Bad file descriptor")
+    sync(descriptor)
+
+os.fsync = fsync
+from app.cli import main
+sys.exit(main())
+"""
 
 
 def seodang(*arguments: object, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
@@ -93,3 +108,12 @@ def test_the_second_of_two_ingests_is_told_so(course: Path, tmp_path: Path) -> N
         second = seodang("ingest", course, "--index", tmp_path / "index")
     assert second.returncode == 2
     assert "another ingest" in second.stderr
+
+
+def test_an_ingest_gets_through_where_only_a_file_open_for_writing_can_be_forced_to_disk(tmp_path: Path) -> None:
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "first.md").write_text("# 하나\n\n퍼셉트론을 배운다.\n", "utf-8")
+    command = [sys.executable, "-c", _SYNCS_AS_ON_WINDOWS, "ingest", str(tmp_path / "course"), "--index"]
+    done = subprocess.run([*command, str(tmp_path / "index")], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert IndexFolder(tmp_path / "index").require().manifest.documents == 1
