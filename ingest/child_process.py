@@ -21,7 +21,7 @@ from typing import IO, Any, TypeVar
 import msgspec
 
 T = TypeVar("T")
-_KILLED = -9  # exit status of a process that its parent ended
+_KILLED = -9  # exit status, where there are signals, of a process that the system ended for its memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,13 @@ class WorkerLimits:
 
 
 class ChildDiedError(Exception):
-    """The child gave no answer. ``over_limit``: it was ended for its time; else it crashed with ``status``."""
+    """The child gave no answer. ``over_limit``: it was ended for its time or memory; else it crashed with
+    ``status``."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, *, late: bool) -> None:
         super().__init__(f"exit status {status}")
         self.status = status
-        self.over_limit = status == _KILLED
+        self.over_limit = late or status == _KILLED
 
 
 class ChildProcess:
@@ -56,7 +57,13 @@ class ChildProcess:
             ChildDiedError: it missed the deadline or crashed.
         """
         process = self.start()
-        timer = threading.Timer(self.limits.seconds, process.kill)
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self.limits.seconds, end)
         timer.start()
         try:
             assert process.stdin is not None
@@ -70,7 +77,7 @@ class ChildProcess:
         if answer is None:
             status = process.wait()
             self.stop()
-            raise ChildDiedError(status)
+            raise ChildDiedError(status, late=late.is_set())
         return answer
 
     def start(self) -> subprocess.Popen[bytes]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from ingest.chunking import ChunkSettings
 from ingest.drafting import Draft
-from ingest.errors import ReadError
+from ingest.errors import LimitError, ReadError
 from ingest.readers import SourceFile
 from ingest.workers import Job, ReaderPool, WorkerLimits
 
@@ -43,6 +46,19 @@ def test_a_file_without_text_says_so(tmp_path: Path) -> None:
         ((_, error),) = pool.read_all([job])
     assert isinstance(error, ReadError)
     assert "holds no text" in str(error)
+
+
+def test_a_file_that_takes_too_long_is_told_so_whatever_status_an_ended_process_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another exit status than that of SIGKILL, which Windows does not know.
+    monkeypatch.setattr(subprocess.Popen, "kill", subprocess.Popen.terminate)
+    os.mkfifo(tmp_path / "a.md")  # nobody ever writes
+    job = Job(SourceFile(tmp_path / "a.md", "a.md"), "0" * 64, ChunkSettings())
+    with ReaderPool(1, WorkerLimits(2.0)) as pool:
+        ((_, error),) = pool.read_all([job])
+    assert isinstance(error, LimitError)
+    assert "took longer than 2 s" in str(error)
 
 
 def _write(path: Path, results: Future[list[tuple[str, Draft | ReadError]]]) -> None:
