@@ -1,8 +1,8 @@
 """One file that holds an index and all its user made: ``seodang backup`` and ``restore``.
 
 A ZIP archive: ``backup.json``, ``snapshot/...`` (the current snapshot), ``user/...`` (the user folder). Restoring
-checks every name and the whole snapshot before anything of the index changes; what was there before stays: the earlier
-snapshot for ``undo``, the earlier user folder beside the new one.
+checks every name, the user's files and the whole snapshot before anything of the index changes; what was there before
+stays: the earlier snapshot for ``undo``, the earlier user folder beside the new one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import tempfile
 import time
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -100,9 +102,9 @@ def restore(file: Path, index: Path | None, corpus: Path | None = None) -> Resto
                 raise MismatchError(
                     f"{index}: this index belongs to {there}, not to {root}.", "Name another place with --index."
                 )
-            with folder.exclusive():
+            with folder.exclusive(), _unpacked_user(archive, members, index) as user:
                 number, documents = _take_in_snapshot(archive, members, folder, root)
-                set_aside = _take_in_user(archive, members, index)
+                set_aside = _take_in_user(user, index)
             return Restored(index, root, number, documents, set_aside)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, msgspec.DecodeError) as error:
         raise UsageError(f"{file}: no backup, or a damaged one ({error}).", "Nothing was changed.") from error
@@ -172,17 +174,23 @@ def _take_in_snapshot(
         raise DamagedError(f"The backup is damaged ({error}).", "Nothing was changed.") from error
 
 
-def _take_in_user(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], index: Path) -> Path | None:
+@contextmanager
+def _unpacked_user(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], index: Path) -> Iterator[Path]:
+    """The user folder of the backup, whole, on the disk where it is to lie."""
+    with tempfile.TemporaryDirectory(dir=index.parent, prefix=".restore-") as folder:
+        user = Path(folder) / "user"
+        user.mkdir()
+        _unpack(archive, members, "user", user)
+        yield user
+
+
+def _take_in_user(user: Path, index: Path) -> Path | None:
     target = user_folder(index)
     aside: Path | None = None
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".restore-") as folder:
-        complete = Path(folder) / "user"
-        complete.mkdir()
-        _unpack(archive, members, "user", complete)
-        if target.exists():
-            aside = target.with_name(f"{target.name}.before-{time.time_ns()}")
-            target.rename(aside)
-        complete.rename(target)
+    if target.exists():
+        aside = target.with_name(f"{target.name}.before-{time.time_ns()}")
+        target.rename(aside)
+    user.rename(target)
     return aside
 
 

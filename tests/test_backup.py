@@ -140,3 +140,21 @@ def test_a_damaged_backup_changes_nothing(index: Path, tmp_path: Path) -> None:
         restore(tmp_path / "less.zip", index)
     assert (texts(index), IndexFolder(index).require().number) == (before, number)
     assert IndexFolder(index).half_made() == []
+
+
+def test_a_damaged_user_file_changes_nothing(index: Path, tmp_path: Path) -> None:
+    backup(index, tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        info = archive.getinfo("user/cases.jsonl")
+    content = bytearray((tmp_path / "all.zip").read_bytes())
+    content[info.header_offset + 30 + len(info.filename) + 3] ^= 1  # after its header of 30 bytes and its name
+    (tmp_path / "broken.zip").write_bytes(content)
+    before, number = texts(index), IndexFolder(index).require().number
+    with pytest.raises(UsageError, match="Nothing was changed"):
+        restore(tmp_path / "broken.zip", index)
+    assert (texts(index), IndexFolder(index).require().number) == (before, number)
+    assert IndexFolder(index).half_made() == []
+    assert sorted(path.name for path in tmp_path.glob("index*")) == ["index", "index.user"]
+    with pytest.raises(UsageError, match="Nothing was changed"):
+        restore(tmp_path / "broken.zip", tmp_path / "other" / "index")
+    assert IndexFolder(tmp_path / "other" / "index").current() is None
