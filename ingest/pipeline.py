@@ -81,7 +81,7 @@ def ingest(
                 cache.save()
             serving = made or current
             if serving and not dry_run:
-                folder.repoint(serving.number)
+                folder.confirm(serving.number)
             number = serving.number if serving and not dry_run else None
             served = Store.open(made.folder / STORE) if made else old
             try:

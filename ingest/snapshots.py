@@ -183,10 +183,14 @@ class IndexFolder:
         (self.path / "CURRENT.tmp").replace(self.path / "CURRENT")
         _sync(self.path)
 
-    def repoint(self, number: int) -> None:
-        """Mend a ``CURRENT`` that names no snapshot, or one that is damaged."""
+    def confirm(self, number: int) -> None:
+        """Mend a ``CURRENT`` that names no snapshot, or one that is damaged; else let its time say that an ingest was
+        here: which index was the last ingested is read from it."""
         if self._pointed_to() != number:
             self.point_to(number)
+        else:
+            with suppress(PermissionError):  # another user's file in a folder that several may write to
+                (self.path / "CURRENT").touch()
 
     def undo(self) -> Snapshot:
         """Point back to the snapshot before the current one; call inside ``exclusive()``.

@@ -36,6 +36,18 @@ def test_ask_finds_the_index_last_ingested_here(course: Path) -> None:
     assert "plan.md › 2주차" in done.stdout
 
 
+def test_an_ingest_that_finds_nothing_new_counts_as_the_last(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.md").write_text(f"# {name}\n\nAttention in course {name}.\n", "utf-8")
+        assert seodang(tmp_path, "ingest", name).returncode == 0
+    assert "b.md" in seodang(tmp_path, "search", "attention").stdout
+    assert seodang(tmp_path, "ingest", "a", "--dry-run").returncode == 0
+    assert "b.md" in seodang(tmp_path, "search", "attention").stdout
+    assert seodang(tmp_path, "ingest", "a").returncode == 0
+    assert "a.md" in seodang(tmp_path, "search", "attention").stdout
+
+
 def test_json_is_one_value_and_nothing_else(course: Path) -> None:
     for arguments in (["ingest"], ["ask", "어텐션"], ["search", "어텐션"], ["doctor"]):
         done = seodang(course, *arguments, "--json")
