@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from app.embedders import named_embedder
 from ingest.errors import EmbeddingError
 from ingest.health import orphans
-from ingest.index import STORE
+from ingest.index import STORE, damage_told
 from ingest.model_fit import misfits
 from ingest.readers import VERSION as READERS
 from ingest.readers.tesseract import missing as missing_for_ocr
@@ -50,16 +51,16 @@ def examine(index: Path) -> Findings:
 
     Raises:
         NoIndexError: nothing was ingested there.
+        DamagedError: a file of the snapshot is missing or cannot be read.
     """
     folder = IndexFolder(index)
     snapshot = folder.require()
     manifest = snapshot.manifest
-    store = Store.open(snapshot.folder / STORE)
-    try:
-        documents, records = store.documents(), sorted(store.files().values(), key=lambda record: record.path)
-        files = tuple(_about_file(store, document) for document in documents)
-    finally:
-        store.close()
+    with damage_told(snapshot.folder):
+        wrong = orphans(snapshot.folder, manifest)
+        with closing(Store.open(snapshot.folder / STORE)) as store:
+            documents, records = store.documents(), sorted(store.files().values(), key=lambda record: record.path)
+            files = tuple(_about_file(store, document) for document in documents)
     stale = [record.path for record in records if record.stale]
     warnings = [
         f"{r.path}: {r.reason.removeprefix(f'{r.path}: ')}{' (stale content is searched)' if r.stale else ''}"
@@ -75,6 +76,7 @@ def examine(index: Path) -> Findings:
             warnings.append(f"{document.path}: no searchable text")
     if not Path(manifest.corpus).is_dir():
         warnings.append(f"{manifest.corpus}: the corpus folder is gone; originals cannot be opened")
+    warnings += [f"the index is not whole: {reason}; run: seodang ingest" for reason in wrong]
     warnings += _about_snapshots(folder, snapshot)
     warnings += _about_embedder(snapshot, index)
     return Findings(
@@ -137,9 +139,7 @@ def _line(file: dict[str, Any]) -> str:
 
 
 def _about_snapshots(folder: IndexFolder, snapshot: Snapshot) -> list[str]:
-    found = [
-        f"the index is not whole: {wrong}; run: seodang ingest" for wrong in orphans(snapshot.folder, snapshot.manifest)
-    ]
+    found = []
     if snapshot.manifest.settings.get("readers") != READERS:
         found.append("the files were read by another version; run: seodang ingest")
     if not folder.is_busy():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from ingest.errors import DamagedError, MismatchError
 from ingest.facets import FacetRows, Filters
 from ingest.lexical import LexicalBoosts, LexicalIndex, SearchWord
 from ingest.snapshots import Snapshot, hold
-from ingest.store import FileRecord, Store, StoredChunk, StoredDocument
+from ingest.store import FileRecord, Store, StoredChunk, StoredDocument, StoreError
 from ingest.terms.corpus_terms import CorpusTerms
 
 STORE, LEXICAL, IDS = "store.sqlite", "lexical", "ids.npy"  # files of a snapshot
@@ -32,7 +33,7 @@ class Index:
 
         Raises:
             MismatchError: it was made with another embedding model or analyser.
-            DamagedError: a file of it is missing.
+            DamagedError: a file of it is missing or cannot be read.
         """
         made, now = snapshot.manifest, embedder.fingerprint
         if made.embedder_fingerprint != now:
@@ -49,26 +50,24 @@ class Index:
         self.embedder = embedder
         self.analyser = analyser
         self._held = hold(snapshot)
-        try:
+        with damage_told(snapshot.folder):
             self._store = Store.open(snapshot.folder / STORE)
             self._dense = DenseIndex.load(snapshot.folder)
             self._lexical = LexicalIndex.load(snapshot.folder / LEXICAL)
             self._facets = FacetRows(snapshot.folder)
             self.terms = CorpusTerms.load(snapshot.folder)
             self.chunk_ids = read_ids(snapshot.folder)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise DamagedError(f"{snapshot.folder}: {error}.", "Run: seodang undo, then seodang ingest.") from error
+            self._documents = {document.id: document for document in self._store.documents()}
+            self._copies = {
+                record.path: record.reason for record in self._store.files().values() if record.outcome == "duplicate"
+            }
         if not len(self._dense) == len(self.chunk_ids) == made.chunks:
             raise DamagedError(
                 f"{snapshot.folder}: {len(self._dense)} vectors and {len(self.chunk_ids)} chunks,"
                 f" {made.chunks} in the manifest.",
                 "Run: seodang undo, then seodang ingest.",
             )
-        self._documents = {document.id: document for document in self._store.documents()}
         self._by_path = {document.path: document for document in self._documents.values()}
-        self._copies = {
-            record.path: record.reason for record in self._store.files().values() if record.outcome == "duplicate"
-        }
 
     def close(self) -> None:
         self._store.close()
@@ -164,3 +163,14 @@ def read_ids(folder: Path) -> Rows:
     """A snapshot's chunk ids by row, memory-mapped."""
     ids: Rows = np.load(folder / IDS, mmap_mode="r", allow_pickle=False)
     return ids
+
+
+@contextmanager
+def damage_told(folder: Path) -> Iterator[None]:
+    """What goes wrong while files of a snapshot are read, as a DamagedError."""
+    try:
+        yield
+    except StoreError as error:  # an ingest reads the files again where there is no store to start from
+        raise DamagedError(f"{folder / STORE}: {error}.", "Run: seodang ingest") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DamagedError(f"{folder}: {error}.", "Run: seodang undo, then seodang ingest.") from error

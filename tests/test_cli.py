@@ -92,6 +92,36 @@ def test_wrong_use_is_two_with_a_remedy_and_no_traceback(course: Path, arguments
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("content", [None, b"no database " * 1000])
+def test_a_damaged_store_is_told_and_mended_by_an_ingest(tmp_path: Path, content: bytes | None) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "plan.md").write_text("# 계획\n\n어텐션을 배운다.\n", "utf-8")
+    assert seodang(tmp_path, "ingest", "c").returncode == 0
+    store = tmp_path / ".seodang" / "c" / "snapshots" / "1" / "store.sqlite"
+    store.unlink()
+    if content:
+        store.write_bytes(content)
+    for arguments in (["search", "어텐션"], ["ask", "어텐션은 언제 배워?"], ["doctor"]):
+        done = seodang(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith("seodang: .seodang/c/snapshots/1/store.sqlite: ")
+        assert "Run: seodang ingest" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert seodang(tmp_path, "ingest", "c").returncode == 0
+    assert "plan.md" in seodang(tmp_path, "search", "어텐션").stdout
+
+
+def test_vectors_that_are_missing_are_told(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "plan.md").write_text("# 계획\n\n어텐션을 배운다.\n", "utf-8")
+    assert seodang(tmp_path, "ingest", "c").returncode == 0
+    (tmp_path / ".seodang" / "c" / "snapshots" / "1" / "vectors.faiss").unlink()
+    for arguments in (["search", "어텐션"], ["doctor"]):
+        done = seodang(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith("seodang: .seodang/c/snapshots/1: ")
+
+
 def test_a_failed_file_is_status_one(course: Path, tmp_path: Path) -> None:
     folder = tmp_path / "c"
     folder.mkdir()
