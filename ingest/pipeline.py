@@ -118,12 +118,21 @@ def _last(folder: IndexFolder) -> tuple[Snapshot | None, Store | None]:
 
 def _indexed(document: StoredDocument, corpus: Path, hashes: Mapping[str, str | OSError]) -> str:
     """The identity of what is indexed; none of a document whose pictures are no longer what they were."""
-    for path, sha256 in document.pictures:
-        found = picture_at(corpus, path)
-        now = hashes.get(path, "") or (sha256_of(found) if found else "")
-        if sha256 != (now if found else ""):
-            return _OUTDATED
+    if any(sha256 != _picture_sha256(corpus, path, hashes) for path, sha256 in document.pictures):
+        return _OUTDATED
     return identity(document.path, document.sha256)
+
+
+def _picture_sha256(corpus: Path, path: str, hashes: Mapping[str, str | OSError]) -> str:
+    """Empty where there is no such picture or it cannot be read: what a document that is read now would note of it."""
+    found = picture_at(corpus, path)
+    if found is None:
+        return ""
+    known = hashes.get(path)
+    try:
+        return known if isinstance(known, str) else sha256_of(found)
+    except OSError:
+        return ""
 
 
 def _check_root(corpus: Path, index: Path, known: Path | None) -> None:

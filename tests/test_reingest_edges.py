@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from fakes import HashingEmbedder
+from PIL import Image
 
 from eval.benchmarks.tree import TRASH, make_tree
 from ingest.analyser import Analyser
@@ -185,6 +186,27 @@ def test_what_cannot_be_read_just_now_stays_searchable(run_ingest: Run, corpus: 
     }
     assert report["removed"] == []
     assert set(texts(index)) == {"schedule.md", "week3/notes.md"}
+
+
+def test_a_note_is_read_once_without_a_picture_that_cannot_be_read(corpus: Path, tmp_path: Path) -> None:
+    def run() -> dict[str, list[str]]:
+        command = [sys.executable, "-m", "app.cli", "ingest", str(corpus), "--index", str(tmp_path / "i"), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=as_a_user_would)
+        assert done.returncode == 0, done.stderr
+        report: dict[str, list[str]] = json.loads(done.stdout)
+        return report
+
+    picture = corpus / ".img" / "p.png"  # hidden: no file of the course for itself
+    picture.parent.mkdir()
+    Image.new("RGB", (90, 90), "white").save(picture)
+    (corpus / "week3" / "notes.md").write_text("# Attention\n\nIt looks so: ![](../.img/p.png)\n", "utf-8")
+    run()
+    picture.chmod(0)
+    (corpus / "schedule.md").write_text("# 새 일정\n\n바뀐 글\n", "utf-8")
+    assert run()["changed"] == ["schedule.md", "week3/notes.md"]
+    assert run()["unchanged"] == ["schedule.md", "week3/notes.md"]
+    picture.chmod(0o644)
+    assert run()["changed"] == ["week3/notes.md"]
 
 
 @pytest.mark.parametrize("seed", [1])
