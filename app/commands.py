@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cases import numbered_lines
 from app.places import corpus_of, find_index, index_for
 from ingest.errors import NoIndexError, UsageError
 
@@ -245,15 +246,14 @@ def _run_cases(arguments: argparse.Namespace, run: Callable[[str, list[str]], di
     """One result line a case; a case that crashes gets a line with ``error``."""
     if not arguments.out:
         raise UsageError("--cases needs --out.", "Say where the results go: --out FILE.jsonl")
+    lines = numbered_lines(arguments.cases)
     try:
-        lines = arguments.cases.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{arguments.cases}: {error}.", "Give a UTF-8 file with a JSON object a line.") from error
+        out = arguments.out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{arguments.out}: {error.strerror}.", "Name another file with --out.") from error
     crashed = 0
-    with arguments.out.open("w", encoding="utf-8") as out:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
+    with out:
+        for number, line in lines:
             try:
                 case = json.loads(line)
                 key, question = case["id"], case["question"]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.assistant import Assistant
+from app.cases import numbered_lines
 from app.embedders import tuned_folder
 from app.places import find_index
 from app.settings import AppSettings
@@ -185,8 +186,8 @@ def _found(assistant: Assistant, case: dict[str, Any]) -> bool:
 def _read(file: Path) -> Sequence[dict[str, Any]]:
     """Cases with a gold place; the others say nothing about search."""
     try:
-        cases = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+        cases = [json.loads(line) for _, line in numbered_lines(file)]
         return [case for case in cases if case["question"] and case["gold"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         cause = f"{file}: no cases can be read from it ({error})."
         raise UsageError(cause, 'A JSON object a line with "question" and "gold".') from error

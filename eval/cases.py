@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from app.cases import numbered_lines
 from ingest.errors import UsageError
 from ingest.normaliser import strip_marks
 
@@ -72,13 +73,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 
 def numbered_cases(path: Path) -> Iterator[tuple[int, Case]]:
     """The cases of a JSONL file with their line numbers; ids may repeat."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines: U+2028 may stand in a string
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the cases cannot be read ({error}).", "Give a UTF-8 JSONL file.") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(path):
         try:
             yield number, parse_case(line)
         except (msgspec.MsgspecError, ValueError) as error:

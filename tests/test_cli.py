@@ -19,6 +19,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "course" / "plan.md").write_text(
         "# 계획\n\n## 1주차\n\n퍼셉트론을 배운다.\n\n## 2주차\n\n어텐션을 배운다.\n", "utf-8"
     )
+    (folder / "cases.jsonl").write_text('{"id": "a", "question": "어텐션은 언제 배워?"}\n', "utf-8")
     assert seodang(folder, "ingest", "course").returncode == 0
     return folder
 
@@ -56,7 +57,7 @@ def test_json_is_one_value_and_nothing_else(course: Path) -> None:
 
 def test_cases_give_a_line_each(course: Path, tmp_path: Path) -> None:
     cases = [
-        {"id": "a", "question": "퍼셉트론은 언제 배워?", "extra": 1},
+        {"id": "a", "question": "퍼셉트론은 언제 배워?", "extra": "a line\u2028of its own to some"},
         {"id": "b", "question": "그럼 어텐션은?", "history": ["퍼셉트론은 언제 배워?"]},
         {"id": "c", "question": " "},
     ]
@@ -81,6 +82,7 @@ def test_cases_give_a_line_each(course: Path, tmp_path: Path) -> None:
         ["ask", "x", "--index", "nowhere"],
         ["ask"],
         ["ask", "--cases", "nowhere.jsonl", "--out", "o"],
+        ["ask", "--cases", "cases.jsonl", "--out", "course"],
         ["frobnicate"],
         ["undo"],
     ],

@@ -50,7 +50,8 @@ def tuned(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -> tuple
     ingest(folder / "course", index, IngestSettings(workers=1), load_embedder("builtin"), analyser)
     cases = folder / "cases.jsonl"
     gold = [{"file": "notes00.md", "quote": None}]
-    cases.write_text(json.dumps({"id": "1", "question": "Course notes 0", "gold": gold}) + "\n", "utf-8")
+    case = {"id": "1", "question": "Course notes 0", "gold": gold, "from": "a line\u2028of its own to some"}
+    cases.write_text(json.dumps(case, ensure_ascii=False) + "\n", "utf-8")
     return index, tune(index, cases)
 
 
