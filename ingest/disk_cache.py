@@ -23,10 +23,11 @@ class DiskCache:
     def __init__(self, path: Path, made_by: str, most_mib: int) -> None:
         """``most_mib``: above it the older half of the entries goes."""
         self._path, self._made_by, self._most_bytes = path, made_by, most_mib * 2**20
+        self._db: sqlite3.Connection | None = None
         try:
             self._db = _open(path)
         except sqlite3.OperationalError:
-            self._db = None
+            pass
         except sqlite3.DatabaseError:
             _remove(path)
             with suppress(sqlite3.DatabaseError):

@@ -103,6 +103,20 @@ def test_a_read_only_index_is_searched_and_the_ingest_says_why_not(course: Path,
     assert len(json.loads(planned.stdout)["added"]) == 60
 
 
+def test_damaged_caches_that_cannot_be_removed_are_done_without(course: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    caches = list((index / "cache").glob("*.sqlite"))
+    assert caches
+    for path in caches:
+        path.write_bytes(b"no database " * 1_000)
+        path.chmod(0o444)
+    (index / "cache").chmod(0o555)
+    done = seodang("ingest", course, "--index", index, "--json", before=as_a_user_would)
+    (index / "cache").chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["documents"] == 61
+
+
 def test_the_second_of_two_ingests_is_told_so(course: Path, tmp_path: Path) -> None:
     with IndexFolder(tmp_path / "index").exclusive():
         second = seodang("ingest", course, "--index", tmp_path / "index")
