@@ -1,5 +1,6 @@
 """Markdown and plain text -> pages with places, headings and blocks."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def test_a_page_is_a_heading_section(tmp_path: Path) -> None:
     assert [page.place() for page in reading.pages] == ["› 3주차", "› Attention", "› 4주차"]
     assert [page.headings for page in reading.pages] == [("3주차",), ("3주차", "Attention"), ("4주차",)]
     assert reading.title == "3주차"
+
+
+def test_sixteen_times_the_headings_take_about_sixteen_times_as_long(tmp_path: Path) -> None:
+    def seconds(headings: int) -> float:
+        content = "".join(f"## Part {number}\n\nWhat part {number} says.\n\n" for number in range(headings))
+        begun = time.process_time()
+        assert len(read(tmp_path, "long.md", content).pages) == headings
+        return time.process_time() - begun
+
+    assert seconds(16_000) < 48 * min(seconds(1_000) for _ in range(3))
 
 
 def test_text_stays_as_written_and_maps_to_itself(tmp_path: Path) -> None:

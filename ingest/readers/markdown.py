@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -112,17 +114,23 @@ def _sections(content: MappedText, seen: list[tuple[int, str]]) -> list[Page]:
     """Cut before every heading; a section that is only its heading stays with the next one's path."""
     text = content.text
     blocks = _blocks(text)
-    cuts = sorted({0, *(block.start for block in blocks if block.kind is BlockKind.HEADING), len(text)})
+    starts = sorted({0, *(block.start for block in blocks if block.kind is BlockKind.HEADING)})
+    blocks_of: dict[int, list[Block]] = defaultdict(list)  # by where their section starts
+    pictures_of: dict[int, list[str]] = defaultdict(list)
+    for block in blocks:
+        blocks_of[starts[bisect_right(starts, block.start) - 1]].append(block)
+    for at, said in seen:
+        pictures_of[starts[bisect_right(starts, at) - 1]].append(said)
     pages: list[Page] = []
     path: list[tuple[int, str]] = []
-    for start, end in list(itertools.pairwise(cuts)) or [(0, 0)]:
-        own = [block for block in blocks if start <= block.start < end]
+    for start, end in itertools.pairwise([*starts, len(text)]):
+        own = blocks_of[start]
         if own and own[0].kind is BlockKind.HEADING:
             level, heading = own[0].level, plain_heading(text[own[0].start : own[0].end].split("\n")[0])
             path = [step for step in path if step[0] < level]
             if heading:
                 path.append((level, heading))
-        pictures = "\n\n".join(said for at, said in seen if start <= at < end or at == end == len(text))
+        pictures = "\n\n".join(pictures_of[start])
         if not text[start:end].strip() and not pictures:
             continue
         moved = tuple(Block(b.kind, b.start - start, min(b.end, end) - start, b.level) for b in own)
