@@ -156,7 +156,9 @@ class ChatModel:
 
         def once() -> list[ToolCall]:
             whole = self._listen(model, messages, run, lambda _: None)
-            return list(whole.tool_calls) if whole is not None else []
+            calls = whole.tool_calls if whole is not None else []
+            # Some local servers give a call no id; a result cannot be sent back without one.
+            return [{**call, "id": call["id"] or f"call-{len(done)}-{n}"} for n, call in enumerate(calls)]
 
         return self._patiently(once, run)
 

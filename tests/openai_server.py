@@ -28,6 +28,7 @@ class Reply:
     finish: str = "stop"
     retry_after: str | None = None
     calls: tuple[tuple[str, str], ...] = ()  # tools to use: (name, arguments as JSON)
+    numbered: bool = True  # whether the calls have an id
 
 
 PIECE = 12
@@ -91,7 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
             if reply.between_seconds:
                 time.sleep(reply.between_seconds)
         for index, (name, arguments) in enumerate(reply.calls):
-            call: dict[str, Any] = {"index": index, "id": f"call-{number}-{index}", "type": "function"}
+            key = f"call-{number}-{index}" if reply.numbered else None
+            call: dict[str, Any] = {"index": index, "id": key, "type": "function"}
             call["function"] = {"name": name, "arguments": arguments}
             self._event({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
         finish = "tool_calls" if reply.calls else reply.finish

@@ -40,6 +40,17 @@ def test_what_it_finds_can_be_cited(open_with: Open) -> None:
     assert answer.trace["model"]["researched"]
 
 
+def test_calls_without_an_id_are_answered(open_with: Open) -> None:
+    several = Reply(calls=(call("list_documents"), call("rm", path="/")), numbered=False)
+    with serving(several, several, Reply("enough"), Reply(GOOD)) as server:
+        answer = open_with(server.url, tools=True).ask(QUESTION)
+        messages = server.requests[2]["messages"]
+    assert answer.notices == ()
+    asked = [asked["id"] for message in messages for asked in message.get("tool_calls", [])]
+    assert asked == [message["tool_call_id"] for message in messages if message["role"] == "tool"]
+    assert len(set(asked)) == 4
+
+
 @pytest.mark.parametrize(
     "calls",
     [
