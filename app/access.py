@@ -23,6 +23,7 @@ from app.settings import ServerSettings
 TOKEN_SECONDS = 30 * 24 * 3600
 _FREE_TRIES = 3
 _LONGEST_WAIT_SECONDS = 60.0
+_MOST_DOUBLINGS = 10  # well past the longest wait; a power without an end would overflow
 _ADDRESSES = 10_000  # whose wrong tries are remembered
 
 
@@ -64,7 +65,8 @@ class Gate:
         """
         with self._lock:
             times, last = self._wrong.get(address, (0, 0.0))
-            wait = min(_LONGEST_WAIT_SECONDS, 2.0 ** (times - _FREE_TRIES)) if times >= _FREE_TRIES else 0.0
+            doublings = min(times - _FREE_TRIES, _MOST_DOUBLINGS)
+            wait = min(_LONGEST_WAIT_SECONDS, 2.0**doublings) if doublings >= 0 else 0.0
             left = last + wait - self._clock()
             if times and left > 0:
                 raise WrongPasswordError(left)

@@ -78,6 +78,16 @@ def test_wrong_tries_wait_longer_and_longer_and_one_address_does_not_lock_out_an
     assert refused("guess") == 0
 
 
+def test_the_right_password_is_good_after_any_number_of_wrong_ones(tmp_path: Path) -> None:
+    clock = Clock()
+    gate = Gate(SETTINGS, tmp_path, clock=clock)
+    for _ in range(1100):
+        with pytest.raises(WrongPasswordError):
+            gate.enter("guess", "a")
+        clock.now += 60
+    assert gate.enter("open sesame", "a")
+
+
 def test_the_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     Gate(SETTINGS, tmp_path)
     assert stat.S_IMODE((tmp_path / "login.key").stat().st_mode) == 0o600
