@@ -7,6 +7,7 @@ print(answer.text, [str(citation.location) for citation in answer.citations])
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -132,7 +133,7 @@ class Assistant:
         """The best ``k`` passages for a question, made standalone from the earlier questions."""
         started = time.perf_counter()
         context = self._context
-        query = standalone(_checked(question), history, context.retriever, context.index)
+        query = standalone(_checked(question), _whole(history), context.retriever, context.index)
         if filters is not None:
             query = replace(query, filters=filters)
         passages, _ = context.retriever.retrieve(query, k)
@@ -175,7 +176,7 @@ class Assistant:
         """An event per finished step and per verified claim of a model, then the answer. Closing the iterator stops
         the model; so does setting ``stop``, from any thread and while the next event is waited for."""
         started = time.perf_counter()
-        asked = Question(question=_checked(question), history=list(history))
+        asked = Question(question=_checked(question), history=_whole(history))
         scope = filters or NO_FILTERS
         notice, generator = self._generator(model, asked["question"])
         run = Run(time.monotonic() + self._settings.model_seconds, stop or threading.Event())
@@ -287,7 +288,17 @@ class Assistant:
 
 
 def _checked(question: str) -> str:
-    text = question.strip()
+    (whole,) = _whole([question])
+    text = whole.strip()
     if not text:
         raise UsageError("The question is empty.", 'Ask something: seodang ask "LoRA는 몇 주차에 배워?"')
     return text
+
+
+def _whole(questions: Sequence[str]) -> list[str]:
+    """As they are. Python's strings may hold half a character, which no library takes: what a terminal that does not
+    write UTF-8 sends, or what is left of an emoji cut in two."""
+    for question in questions:
+        if half := re.search("[\ud800-\udfff]", question):
+            raise UsageError(f"The question has half a character (U+{ord(half[0]):04X}).", "Write it as UTF-8.")
+    return list(questions)

@@ -98,6 +98,18 @@ def test_an_empty_question_and_a_missing_index_say_what_to_do(assistant: Assista
         Assistant.open(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("question", ["\ud800 뭐야?", "What is attention?\udcff"])
+def test_half_a_character_is_named(assistant: Assistant, question: str) -> None:
+    with pytest.raises(UsageError, match=r"U\+D[8C]\w\w.*UTF-8"):
+        assistant.ask(question)
+    with pytest.raises(UsageError, match="half a character"):
+        assistant.search(question)
+    with pytest.raises(UsageError, match="half a character"):
+        assistant.ask("그럼 다음은?", history=[question])
+    with pytest.raises(UsageError, match="half a character"):
+        assistant.search("그럼 다음은?", history=[question])
+
+
 def test_text_that_looks_like_a_query_language_is_text(assistant: Assistant) -> None:
     for question in ('C++ "x', "a AND OR (", "w3:w5", "title:[a TO b]", "\\", "?" * 50):
         assistant.search(question)

@@ -81,6 +81,8 @@ def test_cases_give_a_line_each(course: Path, tmp_path: Path) -> None:
         ["ingest", "nowhere"],
         ["ask", "x", "--index", "nowhere"],
         ["ask"],
+        ["ask", os.fsdecode("어텐션".encode("cp949"))],
+        ["search", os.fsdecode("어텐션".encode("cp949"))],
         ["ask", "--cases", "nowhere.jsonl", "--out", "o"],
         ["ask", "--cases", "cases.jsonl", "--out", "course"],
         ["frobnicate"],
