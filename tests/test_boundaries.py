@@ -1,8 +1,11 @@
 """The house holds: who imports whom, who reads the environment, where each library lives."""
 
 import ast
+import re
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +27,7 @@ HOMES = {
     "mcp": {"app.mcp_server"},
     "pptx": {"ingest.readers.pptx"},
 }
+NO_LIBRARIES = {*sys.stdlib_module_names, *MAY_IMPORT}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -39,6 +43,12 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+
+
+def distributions(*requirements: Iterable[str]) -> set[str]:
+    """Their names in one spelling: ``huggingface_hub>=1`` is huggingface-hub."""
+    found = {re.match(r"[\w.-]+", requirement) for listed in requirements for requirement in listed}
+    return {re.sub(r"[-_.]+", "-", name[0]).lower() for name in found if name}
 
 
 def test_lower_layers_know_nothing_of_higher_ones() -> None:
@@ -69,3 +79,19 @@ def test_only_settings_read_the_environment() -> None:
 def test_no_module_of_app_has_a_standard_library_name() -> None:
     names = {path.stem for path in (ROOT / "app").rglob("*.py")} - {"__init__"}
     assert not names & set(sys.stdlib_module_names)
+
+
+def test_every_library_is_declared_and_every_declared_one_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    product = distributions(project["dependencies"])
+    with_extras = product | distributions(extras["mcp"], extras["baselines"])
+    origins = packages_distributions()
+    used: set[str] = set()
+    for name, tree in modules():
+        declared = with_extras | distributions(extras["dev"]) if name.startswith("eval.benchmarks") else with_extras
+        for library in {imported.split(".")[0] for imported in imports(tree)} - NO_LIBRARIES:
+            found = distributions(origins.get(library, []))
+            assert found & declared, f"{name} imports {library}"
+            used |= found
+    assert product - used == {"pystemmer"}  # snowballstemmer takes it by itself
