@@ -71,16 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--conversation", metavar="ID", help="follow and remember the questions asked under this name")
     _cases(ask)
 
-    chat = _command(subparsers, "chat", "open the browser interface", commands.chat)
+    chat = _command(subparsers, "chat", "open the browser interface", commands.chat, serves=True)
     chat.add_argument("--port", type=_positive, default=8501)
 
     kept = _command(subparsers, "history", "list, export or delete remembered conversations", commands.history)
     kept.add_argument("--export", metavar="ID", help="one conversation as Markdown, with its citations")
     kept.add_argument("--delete", metavar="ID", help="out of the list, and forgotten by the agent")
 
-    serve = _command(subparsers, "serve", "answer programs over HTTP on this machine", commands.serve)
+    serve = _command(subparsers, "serve", "answer programs over HTTP on this machine", commands.serve, serves=True)
     serve.add_argument("--port", type=_positive, default=8502)
-    _command(subparsers, "mcp", "answer programs over the Model Context Protocol", commands.mcp)
+    _command(subparsers, "mcp", "answer programs over the Model Context Protocol", commands.mcp, serves=True)
 
     _command(subparsers, "doctor", "look over the index and this machine", commands.doctor)
     _command(subparsers, "undo", "go back to the index before the last ingest", commands.undo)
@@ -111,10 +111,19 @@ def _command(
     name: str,
     text: str,
     handler: commands.Handler,
+    *,
+    serves: bool = False,
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = subparsers.add_parser(name, help=text, description=text.capitalize() + ".")
-    parser.add_argument("--index", type=Path, metavar="DIR", help="index folder (default: the one last ingested here)")
-    parser.add_argument("--json", action="store_true", help="one JSON value on standard output, nothing else")
+    description = f"{text[0].upper()}{text[1:]}."
+    parser: argparse.ArgumentParser = subparsers.add_parser(name, help=text, description=description)
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help="index folder (default: of the course folder if one is named, else the one last ingested here)",
+    )
+    if not serves:  # what serves until it is stopped has no result to print
+        parser.add_argument("--json", action="store_true", help="one JSON value on standard output, nothing else")
     parser.set_defaults(handler=handler)
     return parser
 

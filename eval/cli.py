@@ -12,7 +12,11 @@ from pathlib import Path
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the `eval` command."""
-    parser = subparsers.add_parser("eval", help="measure search and answers on cases", description=__doc__)
+    parser = subparsers.add_parser(
+        "eval",
+        help="measure search and answers on cases",
+        description="Measures search and answers on questions whose answers are known. Begin with: seodang eval make",
+    )
     commands = parser.add_subparsers(dest="eval_command", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_list(commands)
