@@ -28,12 +28,11 @@ class Filters:
 
     kinds: tuple[Kind, ...] = ()
     weeks: tuple[int, ...] = ()
-    lectures: tuple[int, ...] = ()
     paths: tuple[str, ...] = ()
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """Facets by condition: one of each group must be there."""
-        names = {"kinds": "kind", "weeks": "week", "lectures": "lecture", "paths": "path"}
+        names = {"kinds": "kind", "weeks": "week", "paths": "path"}
         groups = (tuple(f"{names[f.name]}={value}" for value in getattr(self, f.name)) for f in fields(self))
         return tuple(group for group in groups if group)
 

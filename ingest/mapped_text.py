@@ -72,12 +72,6 @@ class MappedText:
         parts.append(self[done:])
         return MappedText.concat(parts)
 
-    def source_span(self, start: int, end: int) -> tuple[int, int] | None:
-        """The smallest source range that covers ``text[start:end]``, or None when all of it was inserted."""
-        known = self.source[start:end]
-        known = known[known != INSERTED]
-        return (int(known.min()), int(known.max()) + 1) if known.size else None
-
 
 def _carry(old: MappedText, new: str) -> MappedText:
     source = np.full(len(new), INSERTED, dtype=np.int32)

@@ -33,15 +33,15 @@ def test_a_kept_character_is_its_source(raw: str, steps: list[tuple[re.Pattern[s
     assert kept == sorted(kept)
 
 
-def test_source_span_covers_what_was_between() -> None:
+def test_what_stood_between_is_left_out() -> None:
     text = MappedText.of("hyphen-\nated word").sub(re.compile(r"-\n"), "")
     assert text.text == "hyphenated word"
-    assert text.source_span(0, 10) == (0, 12)
+    assert text.source[:10].tolist() == [0, 1, 2, 3, 4, 5, 8, 9, 10, 11]
 
 
 def test_inserted_text_has_no_source() -> None:
     joined = MappedText.concat([MappedText.of("ab"), MappedText.inserted("\n")])
-    assert joined.source_span(2, 3) is None
+    assert joined.source.tolist() == [0, 1, INSERTED]
 
 
 def test_a_map_of_the_wrong_length_is_refused() -> None:
