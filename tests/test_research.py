@@ -52,21 +52,22 @@ def test_calls_without_an_id_are_answered(open_with: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "calls",
+    ("calls", "told"),
     [
-        (call("open_page", path="../../etc/passwd", number=1),),
-        (call("open_page", path="week3/notes.md"),),
-        (call("search", query="x" * 5000),),
-        (call("rm", path="/"),),
-        (("search", "{not json"),),
+        (call("open_page", path="../../etc/passwd", number=1), "There is no such page."),
+        (call("open_page", path="week3/notes.md"), "The arguments do not fit."),
+        (call("search", query="x" * 5000), "The arguments do not fit."),
+        (("search", "{not json"), "The arguments do not fit."),
+        (call("rm", path="/"), "There is no such tool."),
     ],
 )
-def test_calls_that_make_no_sense_are_answered_and_bounded(open_with: Open, calls: tuple[tuple[str, str], ...]) -> None:
-    with serving(*[Reply(calls=calls)] * 4, Reply(GOOD)) as server:
+def test_calls_that_make_no_sense_are_answered_and_bounded(open_with: Open, calls: tuple[str, str], told: str) -> None:
+    with serving(*[Reply(calls=(calls,))] * 4, Reply(GOOD)) as server:
         answer = open_with(server.url, tools=True).ask(QUESTION)
-        assert len(server.requests) <= 5
-        assert "root:" not in "".join(server.prompts())
-    assert answer.notices == () or answer.citations
+        assert len(server.requests) == 5
+        assert server.prompts()[3].count(told) == 3
+    assert answer.notices == ()
+    assert answer.text.startswith("They are divided")
 
 
 def test_a_server_that_rejects_tools_still_answers(open_with: Open) -> None:
