@@ -45,7 +45,7 @@ class UnitFeatures:
     dated_heading: float
     list_item: float
     code: float
-    leads: float  # 1 when deeper list items hang under it
+    leads: float  # 1 when deeper list items hang under it, or it ends in a colon
     asks: float  # 1 when it is a question itself
 
 
@@ -65,7 +65,7 @@ WEIGHTS = UnitFeatures(
     dated_heading=1.6,
     list_item=0.3,
     code=-2.0,
-    leads=-1.2,
+    leads=-0.8,
     asks=-1.2,
 )
 
@@ -147,7 +147,10 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
             dated_heading=float(is_heading and dated),
             list_item=float(line.unit.kind is BlockKind.LIST_ITEM),
             code=float(is_code),
-            leads=float(any(other.lead == at for other in lines[at + 1 : at + 4])),
+            leads=float(
+                any(other.lead == at for other in lines[at + 1 : at + 4])
+                or line.text.rstrip("*_ ").endswith((":", "："))
+            ),
             asks=float(line.text.rstrip("*_ ").endswith("?")),
         )
         found.append(

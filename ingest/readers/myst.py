@@ -29,8 +29,6 @@ _ROLE = re.compile(r"\{[a-z][\w:.-]*\}(?=`)")
 def without_directives(content: MappedText) -> MappedText:
     """The same text where none of these stands in it."""
     text = content.text
-    if "{" not in text and ":::" not in text:
-        return content
     left_out = _lines_of_directives(text)
     for pattern in (_LABEL, _ROLE):
         left_out += [match.span() for match in pattern.finditer(text)]
