@@ -31,7 +31,7 @@ _ONSET = {
     "ㄱ": "g - gg,gu,gh", "ㄲ": "g,k,c", "ㄴ": "n nn kn", "ㄷ": "d dd th", "ㄸ": "d,t", "ㄹ": "l,r ll,rr wr,rh",
     "ㅁ": "m mm", "ㅂ": "b,v bb", "ㅃ": "b,p", "ㅅ": "s c,ss,th sc,z,ps", "ㅆ": "s c,ss,th", "ㅇ": "-",
     "ㅈ": "j,g,z s dg,d", "ㅉ": "z,zz", "ㅊ": "ch t,tch", "ㅋ": "c,k q,ch ck,cc,kh", "ㅌ": "t tt th",
-    "ㅍ": "p,f ph pp,ff", "ㅎ": "h wh",
+    "ㅍ": "p,f ph,ff pp", "ㅎ": "h wh",
 }  # fmt: skip
 _SOFT = "s,sh c,ti,ci,ch si,ss"  # ㅅ before a sound of y
 _VOWEL = {
@@ -40,7 +40,7 @@ _VOWEL = {
     "ㅘ": "oi,wa,ua oa", "ㅙ": "wa,we", "ㅚ": "oe", "ㅛ": "yo,io o", "ㅜ": "u,oo o,ou,w ew,ue,wo",
     "ㅝ": "wo,wa ua,uo,wor", "ㅞ": "we,wa ue,ua", "ㅟ": "wi,we,ui whi,wy,wea", "ㅠ": "u,ew,yu you,ue,iew,eu",
     "ㅡ": "- e,o,u i,a", "ㅢ": "ui", "ㅣ": "i,e,y ee,ie,ea ey,ei",
-    "ㅏㅣ": "i,y ai,igh,ie uy,ye,ei", "ㅔㅣ": "a ai,ay,e ei,ey,ea", "ㅐㅣ": "a", "ㅗㅜ": "o ow,oa", "ㅏㅜ": "ou,ow au",
+    "ㅏㅣ": "i,y ai,igh,ie uy,ye,ei", "ㅔㅣ": "a ai,ay,e,ey ei,ea", "ㅐㅣ": "a", "ㅗㅜ": "o ow,oa", "ㅏㅜ": "ou,ow au",
     "ㅗㅣ": "oi,oy", "ㅣㅓ": "ear,ier,ia,ea ie,eer,ere,io e", "ㅔㅓ": "air,are,ea,a ear,er", "ㅣㅏ": "ia,ea",
     "ㅜㅓ": "our,oor,ure,ua ue", "ㅏㅣㅓ": "ire,ia,yer ier,ya", "ㅣㅗ": "io,eo", "ㅣㅜ": "iu,eu", "ㅜㅣ": "ui,we,wi",
     "ㅗㅓ": "ore,oor,oa,or o,ow,owe", "ㅠㅓ": "ure,uer ewer", "ㅘㅣ": "whi,hi,wi wai,why",
@@ -50,10 +50,11 @@ _CODA = {
     "ㅅ": "t tt,th d,ght,ts", "ㅇ": "ng,n", "ㅆ": "t,s", "ㅋ": "k", "ㅌ": "t", "ㅍ": "p,f", "ㄲ": "k",
 }  # fmt: skip
 _SHUN = "tion,sion ssion,cian,tian"  # 션
+_TS = "ts,z,tz s,zz"  # 츠
 
 _NAMES = 10  # in a question
 _MOST = 500  # spellings of a name
-_COST, _COST_SHORT = 2.0, 1.0  # of a spelling, at most; of one of two syllables
+_COST, _COST_SHORT = 2.0, 1.0  # of a spelling, at most; of one of two syllables, or of a word that looks Korean
 _SHORTEST = 3  # letters
 _COMMON = 0.1  # of the chunks: a word in more of them names nothing
 _HANGUL = re.compile(r"[가-힣]{2,10}")
@@ -65,24 +66,27 @@ def back_transliterated(query: Query, index: Index) -> Query:
     left = _NAMES
     words = []
     for word in query.words:
-        names = [] if word.translations else [name for name in stems_of(word.written) if _is_name(name, word)]
+        names = [] if word.translations else [name for name in stems_of(word.written) if _is_name(name, word, index)]
         left -= len(names)
         token = next(filter(None, (_known(name, index) for name in names)), None) if left >= 0 else None
         words.append(replace(word, translations=((token, 1.0),)) if token else word)
     return replace(query, words=tuple(words))
 
 
-def _is_name(name: str, word: SearchWord) -> bool:
-    """It is made of whole morphemes, looks foreign, and is no common word of two syllables."""
+def _is_name(name: str, word: SearchWord, index: Index) -> bool:
+    """It is made of whole morphemes, looks foreign or is a longer word that the corpus does not know, and is no common
+    word of two syllables."""
     morphemes = phrase_tokens(word.tokens)
     whole = name in ("".join(morphemes[:count]) for count in range(1, len(morphemes) + 1))
     known = len(name) == 2 and len(shipped().pieces(name)) == 1
-    return whole and not known and bool(_HANGUL.fullmatch(name)) and _looks_foreign(name)
+    if not whole or known or not _HANGUL.fullmatch(name):
+        return False
+    return _looks_foreign(name) or (len(name) > 2 and not any(map(index.document_frequency, morphemes)))
 
 
 def _known(name: str, index: Index) -> str | None:
     """The corpus's token for it: its cost against how often it stands there."""
-    dearest = _COST_SHORT if len(name) == 2 else _COST
+    dearest = _COST if len(name) > 2 and _looks_foreign(name) else _COST_SHORT
     known: list[tuple[float, str]] = []
     for spelling, cost in takewhile(lambda found: found[1] <= dearest, spellings(name, _MOST)):
         token = index.analyser.tokens_of(spelling)[0] if len(spelling) >= _SHORTEST else ""
@@ -123,6 +127,9 @@ def _slots(name: str) -> list[_Slot]:
         at += 1
         if (onset, vowel, coda) == ("ㅅ", "ㅕ", "ㄴ"):
             slots.append(_options(_SHUN))
+            continue
+        if (onset, vowel, coda) == ("ㅊ", "ㅡ", ""):
+            slots.append(_options(_TS))
             continue
         slots.append(_options(_SOFT if onset in "ㅅㅆ" and vowel in "ㅑㅕㅛㅠㅣㅟ" else _ONSET[onset]))
         silent = onset in "ㅈㅊㅅ" and vowel == "ㅣ" and not coda and at == len(syllables)  # 배치, batch
@@ -169,5 +176,6 @@ def _is_foreign(onset: str, vowel: str, coda: str) -> bool:
         or (vowel == "ㅔ" and (closed or onset not in "ㄱㅅㅈㅊㅇ"))
         or (vowel == "ㅐ" and closed and coda in "ㄴㄹㅁㅂ")
         or (vowel == "ㅣ" and onset in "ㄷㅌ")
+        or (vowel == "ㅠ" and onset in "ㄴㄷㅁㅂㅌㅍ")
         or (vowel == "ㅓ" and not closed and onset in "ㄴㄷㄹㅁㅂㅌㅍ")
     )

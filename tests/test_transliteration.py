@@ -25,6 +25,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -> I
     notes = {
         "zentrix.md": "# Zentrix\n\nZentrix keeps its weights in eight bits. The cluster needs 40 GB of disk.\n",
         "morphelen.md": "# Morphelen\n\nMorphelen was released by a laboratory in Busan. It reads tables well.\n",
+        "asonami.md": "# Asonami\n\nAsonami taught rhetoric at the harbour school for nine years.\n",
         "design.md": "# Design\n\nA good design begins with the people who use it. Nobody designs alone.\n",
     }
     for name, text in notes.items():
@@ -38,7 +39,11 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -> I
 
 @pytest.mark.parametrize(
     ("question", "path"),
-    [("젠트릭스는 가중치를 몇 비트로 저장해?", "zentrix.md"), ("모르펠렌은 표를 잘 읽나요?", "morphelen.md")],
+    [
+        ("젠트릭스는 가중치를 몇 비트로 저장해?", "zentrix.md"),
+        ("모르펠렌은 표를 잘 읽나요?", "morphelen.md"),
+        ("아소나미는 학교에서 몇 년 가르쳤어?", "asonami.md"),  # looks like any Korean word
+    ],
 )
 def test_a_name_is_found_by_its_sound(assistant: Assistant, question: str, path: str) -> None:
     assert assistant.search(question).passages[0].path == path
@@ -60,6 +65,8 @@ def test_a_korean_word_that_sounds_alike_is_another_word(assistant: Assistant) -
         ("배치", "batch"),
         ("어텐션", "attention"),
         ("올라마", "ollama"),
+        ("라퍼", "laffer"),
+        ("로렌츠", "lorenz"),
     ],
 )
 def test_the_spelling_is_among_the_first(name: str, spelling: str) -> None:
