@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from app.answers import Passage
 from app.matching import Closeness, WeighedQuestion, calendar_of
-from app.question_kinds import has_shape
+from app.question_kinds import QuestionKind, has_shape
 from app.understanding import Query
 from ingest.documents import BlockKind, Unit
 from ingest.store import StoredChunk
@@ -44,7 +44,7 @@ class UnitFeatures:
     heading: float  # 1 for headings and the header rows of tables, and so on
     dated_heading: float
     list_item: float
-    code: float
+    code: float  # 1 for code that nobody asked for
     leads: float  # 1 when deeper list items hang under it, or it ends in a colon
     asks: float  # 1 when it is a question itself
 
@@ -146,7 +146,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
             heading=float(is_heading),
             dated_heading=float(is_heading and dated),
             list_item=float(line.unit.kind is BlockKind.LIST_ITEM),
-            code=float(is_code),
+            code=float(is_code and query.kind is not QuestionKind.CODE),
             leads=float(
                 any(other.lead == at for other in lines[at + 1 : at + 4])
                 or line.text.rstrip("*_ ").endswith((":", "："))

@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"\d+")
 _LISTED = 2  # times as many places and characters where a list is asked for
 _CLEARLY_WORSE = 4.0  # below the best unit's score by this much: nothing of the list asked for
 _ALONE = (BlockKind.HEADING,)  # say one thing by themselves
+_CODE = (BlockKind.CODE, BlockKind.OUTPUT)
 _ROWS = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 
 
@@ -96,7 +97,27 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
             continue
         said.add(same)
         characters += len(text)
+    if query.kind is QuestionKind.CODE:
+        quotes = _with_the_rest_of_their_code(quotes, evidence)
     return sorted(quotes, key=lambda quote: (quote.passage.rank, quote.units[0].order))
+
+
+def _with_the_rest_of_their_code(quotes: Sequence[Quote], evidence: Sequence[ScoredUnit]) -> list[Quote]:
+    """Where code is asked for, a line of it alone is no use: the lines after it and before it as far as they fit."""
+    units = {(item.passage.rank, item.order): item for item in evidence}
+    taken = {(item.passage.rank, item.order) for quote in quotes for item in quote.units}
+    found: list[Quote] = []
+    for quote in quotes:
+        for step, end in ((1, -1), (-1, 0)):
+            while quote.units[end].unit.kind in _CODE:
+                place = (quote.passage.rank, quote.units[end].order + step)
+                beside = units.get(place)
+                if beside is None or beside.unit.kind not in _CODE or place in taken or not quote.takes(beside, _ALONE):
+                    break
+                quote = quote.with_unit(beside)
+                taken.add(place)
+        found.append(quote)
+    return found
 
 
 def _alike(one: str, other: str) -> bool:

@@ -25,6 +25,7 @@ _GOES_ON = re.compile(
 _LONG_WORD = 20  # characters: that a longer one (a formula) did not fit in says little
 _WHOLE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 _CODE = (BlockKind.CODE, BlockKind.OUTPUT)
+_FENCES = ("```", "~~~")  # around code in Markdown
 
 Lines = list[tuple[int, int]]
 
@@ -60,7 +61,8 @@ def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Itera
     if kind in _WHOLE:
         parts = [(start, end)]
     elif kind in _CODE:
-        parts = [(start, end)] if end - start <= UNIT_CHARS else _lines(text, start, end)
+        lines = [(a, b) for a, b in _lines(text, start, end) if not text.startswith(_FENCES, a)]
+        parts = [(start, end)] if end - start <= UNIT_CHARS else lines
     else:
         stretches = _unwrapped(text, _lines(text, start, end), margin)
         parts = [sentence for a, b in stretches for sentence in sentence_spans(text, a, b)]

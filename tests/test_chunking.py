@@ -84,6 +84,12 @@ def test_a_korean_sentence_goes_on_after_a_comma() -> None:
     assert [" ".join(unit.split()) for unit in units(text)] == [" ".join(text.split())]
 
 
+def test_long_code_is_its_lines_without_the_fences() -> None:
+    lines = [f"value_{number} = compute(value_{number - 1}, number={number})" for number in range(9)]
+    (chunk,) = chunks("\n".join(["```python", *lines, "```"]), ChunkSettings())
+    assert [chunk.unit_text(unit) for unit in chunk.units] == lines
+
+
 def test_a_number_of_a_quoted_list_is_no_sentence() -> None:
     assert units("> 4. Take the mean.\n> 5. Take the rest.") == ["> 4. Take the mean.", "> 5. Take the rest."]
 

@@ -176,3 +176,13 @@ def test_copies_of_a_sentence_from_other_years_are_quoted_once_unless_their_numb
     said = [claim.text for claim in course_of(files).ask("How many people are in each group of the seminar?").claims]
     assert len([text for text in said if "4 people" in text]) == 1
     assert len([text for text in said if "3 people" in text]) == 1
+
+
+def test_code_that_is_asked_for_is_quoted_from_one_line_on_as_far_as_it_fits(course_of: Ask) -> None:
+    lines = [f"    step_{number} = prepare(path, number={number})" for number in range(12)]
+    code = "\n".join(["```python", "def load_everything(path):", *lines, "    return step_11", "```"])
+    assistant = course_of({"a.md": f"# Loading\n\nEverything is loaded from its path in twelve steps.\n\n{code}\n"})
+    answer = assistant.ask("Show me the code that loads everything from its path in steps")
+    quote = max((citation.quote for citation in answer.citations), key=len)
+    assert quote.count("prepare(path") >= 5
+    assert len(quote) <= 300
