@@ -19,7 +19,7 @@ _PROSE = frozenset(
     """.split()  # noqa: SIM905
 )
 _FENCE = re.compile(
-    r"^[ \t]*(?P<marks>`{3,}|~{3,}|:{3,})[ \t]*(?:\{(?P<name>[^\s,}]*)[^}\n]*\})?(?P<rest>[^\n]*)$", re.M
+    r"^[ \t]*(?P<marks>`{3,}|~{3,}|:{3,})[ \t]*(?:\{(?P<name>[^\s,}]*+)[^}\n]*+\})?(?P<rest>[^\n]*)$", re.M
 )
 _OPTIONS = re.compile(r"(?:\n[ \t]*:[\w-]+:[^\n]*)+")
 _LABEL = re.compile(r"^\([\w:. -]+\)=[ \t]*$", re.M)
