@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-_EXACTLY = r"(?:is|are|was|were|do|does|did|will|would|should|can|could|has|have|had|must)\b"
-_TELLING = r"(?:\s*다)?\s*(?:알려|말해|나열|찾아|보여|정리|모아|적어|뽑아|뭐|[?？]?\s*$)"
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|will|would|should|can|could|has|have|had|must)\b"
+_REQUEST = r"(?:\s*다)?\s*(?:알려|말해|나열|찾아|보여|정리|모아|적어|뽑아|뭐|[?？]?\s*$)"
 # 일정 is a schedule, or "a certain" before a noun of measure.
 _CERTAIN = r"한|하|치|\s*(?:구간|한도|범위|수준|비율|시간|기간|확률|개수|크기|값|이상|이하|부분|간격|횟수|길이|수의)"
 
@@ -43,7 +43,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.LIST,
         re.compile(
-            rf"(?:전부|모두){_TELLING}|모아|뭐뭐|무엇무엇|목록|나열|어떤\s*것들|(?<!한 )종류"
+            rf"(?:전부|모두){_REQUEST}|모아|뭐뭐|무엇무엇|목록|나열|어떤\s*것들|(?<!한 )종류"
             r"|(?:어떤|어느|무슨)\s*(?:자료|문서|파일|노트|슬라이드|논문)"
             r"|^\s*list\b|\blist\s+(?:all|every|the)\b|\ba\s+list\s+of\s+(?:all|the)\b"
             r"|\bwhich\s+(?:documents|files|weeks)|\bwhat\s+are\s+(?:all|the)\b",
@@ -54,7 +54,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         QuestionKind.WHEN,
         re.compile(
             rf"언제|며칠|몇\s*월|날짜|일정(?!{_CERTAIN})|몇\s*주\s?차|어느\s*주|무슨\s*요일|몇\s*시(?!간)"
-            rf"|\bwhen(?:['’]s\b|\s+{_EXACTLY}|\s*[?？]?\s*$)|\b(?:tell\s+me|know|until|till|since|exactly)\s+when\b"
+            rf"|\bwhen(?:['’]s\b|\s+{_AUXILIARY}|\s*[?？]?\s*$)|\b(?:tell\s+me|know|until|till|since|exactly)\s+when\b"
             r"|\bwhat\s+(?:date|day|time|week)|\bwhich\s+(?:week|day|date)"
             r"|\b(?:class|course|study|lecture|meeting|exam|session|weekly)\s+schedule\b|\bschedule\s+(?:for|in|on)\b",
             re.I,
