@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import dedent
 
 from app.answers import MAX_CITATIONS, Citation, Claim, Passage
 from app.evidence import ScoredUnit
 from app.question_kinds import QuestionKind
 from app.quoting import Quote, choose_quotes, most_places
 from app.understanding import Query
-from ingest.documents import Span, Unit
+from ingest.documents import BlockKind, Span, Unit
 from ingest.index import Index
 
 
@@ -49,12 +50,23 @@ def _over(quote: Quote, query: Query) -> list[Span]:
 
 
 def _said(quote: Quote, sources: Sequence[Citation]) -> list[str]:
-    """A sentence for each unit, the first after its date; a row of a table with the names of its columns."""
+    """A sentence for each unit, the first after its date; a row of a table with the names of its columns; code as one
+    block."""
+    if all(item.unit.kind in _CODE for item in quote.units):
+        return [_block(sources[-1].quote)]
     first, *others = (item.text for item in quote.units)
     if quote.units[0].header is not None and not others:
         return [row_said(sources[0].quote, first)]
     dates = (shown(source.quote) for source in sources[:-1])
     return [": ".join([*dates, shown(first)]), *map(shown, others)]
+
+
+def _block(code: str) -> str:
+    """Code between Markdown's fences. A quote begins at a line's first letter: the lines after it lose what they are
+    all set in by, unless the first one opens a block of its own."""
+    first, _, rest = _FENCE.sub("", code).strip("\n").partition("\n")
+    opens = first.rstrip().endswith((":", "{", "(", "["))
+    return "```\n" + "\n".join(filter(None, [first, rest if opens else dedent(rest)])) + "\n```"
 
 
 def row_said(header: str, row: str) -> str:
@@ -88,6 +100,7 @@ def _cite(marker: int, passage: Passage, span: Span, index: Index) -> Citation:
     )
 
 
+_CODE = (BlockKind.CODE, BlockKind.OUTPUT)
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.M)
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[\w+#.{} -]*$", re.M)
 _DASHES = re.compile(r"^[ \t:|=-]*(?:-|==)[ \t:|=-]*$", re.M)  # under the header of a table or a heading

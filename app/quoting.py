@@ -56,6 +56,7 @@ class Quote:
             (item.passage.rank, item.unit.page) == (first.passage.rank, first.unit.page)
             and item.order in (first.order - 1, last.order + 1)
             and item.unit.kind not in alone
+            and (item.unit.kind in _CODE) == (first.unit.kind in _CODE)
             # One question and what follows it: not the next question, nor what answers the one before.
             and not (item.features.asks and item.order > last.order)
             and not (first.features.asks and item.order < first.order)

@@ -155,15 +155,15 @@ def test_a_word_taken_for_another_is_said(course_of: Ask) -> None:
     assert assistant.ask("What does the transformer keep?").notices == ()
 
 
-def test_code_is_quoted_without_its_fence_and_addresses_of_files_are_left_out(course_of: Ask) -> None:
+def test_code_is_said_as_one_block_and_addresses_of_files_are_left_out(course_of: Ask) -> None:
     code = "```python\ndef load(path):\n    return open(path)\n```"
     prose = "The function load opens the file at a path, see [the first day](day1_task.md)."
     assistant = course_of({"a.md": f"# Loading a file\n\n{prose}\n\n{code}\n"})
     answer = assistant.ask("Show me the code of the function load that opens a file at a path")
     said = " ".join(claim.text for claim in answer.claims)
-    assert "def load(path): return open(path)" in said
+    assert "```\ndef load(path):\n    return open(path)\n```" in said
     assert "see the first day." in said
-    assert "```" not in said
+    assert "python" not in said
 
 
 def test_copies_of_a_sentence_from_other_years_are_quoted_once_unless_their_numbers_differ(course_of: Ask) -> None:
