@@ -177,6 +177,7 @@ class Assistant:
         the model; so does setting ``stop``, from any thread and while the next event is waited for."""
         started = time.perf_counter()
         asked = Question(question=_checked(question), history=_whole(history))
+        _whole([conversation or ""])
         scope = filters or NO_FILTERS
         notice, generator = self._generator(model, asked["question"])
         run = Run(time.monotonic() + self._settings.model_seconds, stop or threading.Event())
@@ -300,5 +301,5 @@ def _whole(questions: Sequence[str]) -> list[str]:
     write UTF-8 sends, or what is left of an emoji cut in two."""
     for question in questions:
         if half := re.search("[\ud800-\udfff]", question):
-            raise UsageError(f"The question has half a character (U+{ord(half[0]):04X}).", "Write it as UTF-8.")
+            raise UsageError(f"What was asked has half a character (U+{ord(half[0]):04X}).", "Write it as UTF-8.")
     return list(questions)

@@ -125,7 +125,7 @@ def _score_passage(query: Query, question: WeighedQuestion, passage: Passage) ->
     for at, line in enumerate(lines):
         before = np.maximum(said[at], said[max(at - 1, 0)])
         around = np.maximum(np.maximum(before, said[min(at + 1, len(said) - 1)]), over[at])
-        is_code = line.unit.kind in (BlockKind.CODE, BlockKind.OUTPUT)
+        is_code = line.unit.kind.is_code
         is_heading = line.unit.kind in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
         dated = bool(calendar_of(line.tokens))
         heading = lines[line.heading].tokens if line.heading is not None else _NO_TOKENS

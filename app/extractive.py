@@ -11,7 +11,7 @@ from app.evidence import ScoredUnit
 from app.question_kinds import QuestionKind
 from app.quoting import Quote, choose_quotes, most_places
 from app.understanding import Query
-from ingest.documents import BlockKind, Span, Unit
+from ingest.documents import Span, Unit
 from ingest.index import Index
 
 
@@ -52,7 +52,7 @@ def _over(quote: Quote, query: Query) -> list[Span]:
 def _said(quote: Quote, sources: Sequence[Citation]) -> list[str]:
     """A sentence for each unit, the first after its date; a row of a table with the names of its columns; code as one
     block."""
-    if all(item.unit.kind in _CODE for item in quote.units):
+    if all(item.unit.kind.is_code for item in quote.units):
         return [_block(sources[-1].quote)]
     first, *others = (item.text for item in quote.units)
     if quote.units[0].header is not None and not others:
@@ -100,7 +100,6 @@ def _cite(marker: int, passage: Passage, span: Span, index: Index) -> Citation:
     )
 
 
-_CODE = (BlockKind.CODE, BlockKind.OUTPUT)
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.M)
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[\w+#.{} -]*$", re.M)
 _DASHES = re.compile(r"^[ \t:|=-]*(?:-|==)[ \t:|=-]*$", re.M)  # under the header of a table or a heading

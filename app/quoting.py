@@ -29,7 +29,6 @@ _NUMBER = re.compile(r"\d+")
 _LISTED = 2  # times as many places and characters where a list is asked for
 _CLEARLY_WORSE = 4.0  # below the best unit's score by this much: nothing of the list asked for
 _ALONE = (BlockKind.HEADING,)  # say one thing by themselves
-_CODE = (BlockKind.CODE, BlockKind.OUTPUT)
 _ROWS = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 
 
@@ -56,7 +55,7 @@ class Quote:
             (item.passage.rank, item.unit.page) == (first.passage.rank, first.unit.page)
             and item.order in (first.order - 1, last.order + 1)
             and item.unit.kind not in alone
-            and (item.unit.kind in _CODE) == (first.unit.kind in _CODE)
+            and item.unit.kind.is_code == first.unit.kind.is_code
             # One question and what follows it: not the next question, nor what answers the one before.
             and not (item.features.asks and item.order > last.order)
             and not (first.features.asks and item.order < first.order)
@@ -110,10 +109,10 @@ def _with_the_rest_of_their_code(quotes: Sequence[Quote], evidence: Sequence[Sco
     found: list[Quote] = []
     for quote in quotes:
         for step, end in ((1, -1), (-1, 0)):
-            while quote.units[end].unit.kind in _CODE:
+            while quote.units[end].unit.kind.is_code:
                 place = (quote.passage.rank, quote.units[end].order + step)
                 beside = units.get(place)
-                if beside is None or beside.unit.kind not in _CODE or place in taken or not quote.takes(beside, _ALONE):
+                if beside is None or not beside.unit.kind.is_code or place in taken or not quote.takes(beside, _ALONE):
                     break
                 quote = quote.with_unit(beside)
                 taken.add(place)

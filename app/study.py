@@ -150,12 +150,7 @@ def _standing_alone(term: str) -> re.Pattern[str]:
 
 
 def _items_of(document: StoredDocument, page: Page, terms: Sequence[str]) -> list[Item]:
-    blocked = [
-        (block.start, block.end)
-        for block in page.blocks
-        if block.kind
-        in (BlockKind.HEADING, BlockKind.CODE, BlockKind.OUTPUT, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
-    ]
+    blocked = [(block.start, block.end) for block in page.blocks if not block.kind.is_prose]
     items = []
     for start, end in sentence_spans(page.text):
         sentence = _LIST_MARK.sub("", " ".join(page.text[start:end].split()))

@@ -14,7 +14,6 @@ from ingest.store import StoredDocument
 
 _LINES = 12  # of a document: a guide fits on a page
 _SENTENCE = range(15, 241)  # characters
-_SKIPPED = (BlockKind.CODE, BlockKind.OUTPUT, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW, BlockKind.HEADING)
 _TITLES: dict[Language, str] = {"ko": "{week}주차 공부 길잡이", "en": "Study guide: week {week}"}
 
 
@@ -92,7 +91,7 @@ def _points(index: Index, document: StoredDocument) -> Iterator[Point]:
 
 def _first_sentence(page: Page, heading: Block, end: int) -> str:
     """The first sentence of running text below a heading."""
-    blocked = [(block.start, block.end) for block in page.blocks if block.kind in _SKIPPED]
+    blocked = [(block.start, block.end) for block in page.blocks if not block.kind.is_prose]
     for first, last in sentence_spans(page.text, heading.end, end):
         text = " ".join(page.text[first:last].split()).lstrip("-*•·○ ")
         if len(text) in _SENTENCE and not any(first < stop and start < last for start, stop in blocked):

@@ -24,9 +24,6 @@ from ingest.sentences import sentence_spans
 from ingest.store import StoredDocument
 
 _READ = (Kind.NOTES, Kind.SLIDES, Kind.PAPER, Kind.NOTEBOOK, Kind.TRANSCRIPT, Kind.WEB)
-_NOT_PROSE = (
-    BlockKind.HEADING, BlockKind.CODE, BlockKind.OUTPUT, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW,
-)  # fmt: skip
 _SENTENCE = range(12, 301)  # characters of a sentence that is evidence
 _HEADING = range(2, 61)  # Korean words are short
 _EVIDENCE = 3  # sentences of a section
@@ -165,7 +162,7 @@ def _absent(pages: Iterable[Page]) -> Iterator[Case]:
 
 def _sentences(document: StoredDocument, page: Page, start: int, end: int) -> Iterator[_Sentence]:
     """Whole sentences and list items of prose of a stretch of a page."""
-    blocked = [(block.start, block.end) for block in page.blocks if block.kind in _NOT_PROSE]
+    blocked = [(block.start, block.end) for block in page.blocks if not block.kind.is_prose]
     for first, last in sentence_spans(page.text, start, end):
         if any(first < stop and begin < last for begin, stop in blocked):
             continue

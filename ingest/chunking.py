@@ -14,8 +14,6 @@ from ingest.documents import BlockKind, Chunk, Page, Span
 from ingest.sentences import cut_between_words, line_spans, sentence_spans, trim
 from ingest.units import margin_of, split_units
 
-_TABLE = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
-
 
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:
@@ -101,7 +99,7 @@ def _cut(text: str, start: int, end: int, kind: BlockKind, room: int) -> list[tu
     """``[start, end)`` in parts of at most ``room`` characters."""
     if end - start <= room:
         return [(start, end)]
-    whole_lines = kind in (BlockKind.CODE, BlockKind.OUTPUT, *_TABLE)
+    whole_lines = kind.is_code or kind.is_table
     units = line_spans(text, start, end) if whole_lines else sentence_spans(text, start, end)
     parts: list[tuple[int, int]] = []
     for a, b in units:

@@ -45,6 +45,21 @@ class BlockKind(StrEnum):
     OUTPUT = "output"  # what a notebook cell printed
     SPEAKER_NOTES = "speaker_notes"
 
+    @property
+    def is_code(self) -> bool:
+        """Lines as a machine reads or writes them."""
+        return self in (BlockKind.CODE, BlockKind.OUTPUT)
+
+    @property
+    def is_table(self) -> bool:
+        """A row, or the names of the columns."""
+        return self in (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
+
+    @property
+    def is_prose(self) -> bool:
+        """Made of sentences."""
+        return not (self.is_code or self.is_table or self is BlockKind.HEADING)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ingest.documents import BlockKind, Chunk, Document
+from ingest.documents import Chunk, Document
 
 _CODE_CHARS = 100  # of code and output in one chunk that are embedded
 _ADDRESS = re.compile(r"(?<=\])\((?:https?:|/|\.)[^)\s]*\)|https?://\S+")
@@ -30,7 +30,7 @@ def embedded_text(document: Document, chunk: Chunk) -> str:
     code = 0
     for unit in chunk.units:
         text = chunk.unit_text(unit)
-        if unit.kind in (BlockKind.CODE, BlockKind.OUTPUT):
+        if unit.kind.is_code:
             text = text[: max(0, _CODE_CHARS - code)]
             code += len(text)
         parts.append(text)

@@ -23,8 +23,6 @@ _GOES_ON = re.compile(
     r"[a-z][a-z'’-]*(?:,?\s+[A-Za-z(`\"“$*_\[]|[.!?]$)"
 )  # how it goes on: no code, no cell of a table
 _LONG_WORD = 20  # characters: that a longer one (a formula) did not fit in says little
-_WHOLE = (BlockKind.HEADING, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
-_CODE = (BlockKind.CODE, BlockKind.OUTPUT)
 _FENCES = ("```", "~~~")  # around code in Markdown
 
 Lines = list[tuple[int, int]]
@@ -35,7 +33,7 @@ def margin_of(page: Page) -> int:
     at which most are. 0 where line ends have a meaning of their own."""
     changes, fitting = ([0] * (_MOST_MARGIN + 2) for _ in range(2))
     for block, start, end in page.stretches(0, len(page.text)):
-        if block.kind not in _WHOLE + _CODE:
+        if block.kind.is_prose:
             for two in pairwise(_lines(page.text, start, end)):
                 length, needed = _room(page.text, *two)
                 needed = min(needed, length + _LONG_WORD)
@@ -58,9 +56,9 @@ def split_units(page: Page, span: Span, margin: int) -> Iterator[Unit]:
 def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Iterator[Unit]:
     text, kind = page.text, block.kind
     start, end = trim(text, start, end)
-    if kind in _WHOLE:
+    if kind is BlockKind.HEADING or kind.is_table:
         parts = [(start, end)]
-    elif kind in _CODE:
+    elif kind.is_code:
         lines = [(a, b) for a, b in _lines(text, start, end) if not text.startswith(_FENCES, a)]
         parts = [(start, end)] if end - start <= UNIT_CHARS else lines
     else:

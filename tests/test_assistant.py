@@ -108,6 +108,8 @@ def test_half_a_character_is_named(assistant: Assistant, question: str) -> None:
         assistant.ask("그럼 다음은?", history=[question])
     with pytest.raises(UsageError, match="half a character"):
         assistant.search("그럼 다음은?", history=[question])
+    with pytest.raises(UsageError, match="half a character"):
+        assistant.ask("What is attention?", conversation=question)
 
 
 def test_text_that_looks_like_a_query_language_is_text(assistant: Assistant) -> None:
