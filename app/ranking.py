@@ -1,8 +1,8 @@
 """The second look at candidates: how well a chunk, and its best sentence, say what was asked.
 
 A linear score of a few features in [0, 1]. ``python -m eval.fit`` fits weights to development questions (softmax
-over each question's candidates, ListNet: Cao et al. 2007). What ships stands between two fits, ``on_time`` and
-``dated`` above both, which had few questions about weeks and dates; eval/NOTES.md has what leaving a corpus out costs.
+over each question's candidates, ListNet: Cao et al. 2007). What ships is fitted but for ``on_time`` and ``dated``: it
+had few questions about weeks and dates, so they are above it. eval/NOTES.md has what leaving a corpus out costs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Features:
     dated: float  # asked when: coverage by the best unit that names a week or date, itself or by its heading
 
 
-WEIGHTS = Features(2.4, 1.2, 2.2, 1.6, 1.0, 2.0, 3.4, 2.0, 3.2, 2.1, 1.5, 3.0)
+WEIGHTS = Features(2.4, 1.5, 1.7, 1.8, 1.8, 3.2, 2.1, 1.9, 3.1, 1.5, 1.5, 3.0)
 
 
 _values = attrgetter(*(field.name for field in fields(Features)))  # dataclasses.astuple copies deeply and slowly

@@ -127,10 +127,10 @@ def test_a_loss_that_may_be_chance_is_named_but_passes(runs: Path, capsys: pytes
 
 def test_a_slice_can_be_gated(runs: Path) -> None:
     base, blind = load_scored(runs / "base", None), load_scored(runs / "analyser", None)
-    (korean,) = check(base, blind, [parse_rule("citation_precision[language=ko] < -0.02")])
+    (korean,) = check(base, blind, [parse_rule("evidence_shown[language=ko] < -0.02")])
     assert korean.failed
     with pytest.raises(UsageError, match="no case has this figure"):
-        check(base, blind, [parse_rule("citation_precision[language=fr] < -0.02")])
+        check(base, blind, [parse_rule("evidence_shown[language=fr] < -0.02")])
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
-"""From the parallel corpus to the weights folder, one command:
+r"""From the parallel corpus to the weights folder, one command:
 
-python -m ingest.bilingual.train --pairs pairs.tsv.gz --documents DOCS --test-material DATA --out WEIGHTS
+python -m ingest.bilingual.train --pairs pairs.tsv.gz --documents DOCS --books BOOKS --test-material DATA \
+    --work CACHE --out WEIGHTS
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ingest.bilingual.model import StaticEmbedding
-from ingest.bilingual.train import frames
+from ingest.bilingual.train import books, frames
+from ingest.bilingual.train.books import Module, read_books
 from ingest.bilingual.train.console import say
 from ingest.bilingual.train.documents import SOURCES, Example, read_examples, shingles
 from ingest.bilingual.train.evaluate import read_tasks, report
@@ -25,29 +28,31 @@ from ingest.bilingual.train.headings import Headings
 from ingest.bilingual.train.mined import aligned_sentences, cldr_names
 from ingest.bilingual.train.pairs import LICENCES, Pair, read_pairs, teacher_order
 from ingest.bilingual.train.quantise import write_weights
-from ingest.bilingual.train.space import first_rows, main_axes, taught_part
+from ingest.bilingual.train.space import first_rows, main_axes
 from ingest.bilingual.train.start import start_rows
+from ingest.bilingual.train.switch import Switch
+from ingest.bilingual.train.taught_books import TaughtBooks, read_lessons
 from ingest.bilingual.train.teacher import encode_shards, read_shards
 from ingest.bilingual.train.vocabulary import build_tokenizer, build_vocabulary
-from ingest.bilingual.train.windows import Bags, FlatText, Passages, frame
+from ingest.bilingual.train.windows import Batch, FlatText, Passages, frame
 
 TEST_FOLDERS = ("hfcourse", "extra", "seeds", "squad2")
-WINDOWS_SHARE, FRAME_CHANCE = 0.5, 0.4
+SHARES = {"pairs": 0.3, "documents": 0.3, "books": 0.15, "lessons": 0.25}
+"""How often a step's batch comes from each kind of text, of those at hand."""
+FRAME_CHANCE, SWITCH_CHANCE = 0.4, 0.3
 HANGUL_PIECES, ENGLISH_WORDS = 18_000, 6_000
+LESSON_CHUNKS = 40_960
 
 
-def framed(sampler: Sampler, questions: FlatText) -> Sampler:
-    """The sampler with question words around some of its queries."""
-
-    def sample(generator: np.random.Generator, size: int) -> tuple[Bags, Bags]:
-        query, passage = sampler(generator, size)
-        return frame(query, questions, generator, FRAME_CHANCE), passage
-
-    return sample
-
-
-def samplers(tokenizer: Tokenizer, pairs: Sequence[Pair], examples: Sequence[Example]) -> list[tuple[float, Sampler]]:
-    """Windows of the parallel corpus and headings of documentation, with their shares."""
+def samplers(
+    tokenizer: Tokenizer,
+    pairs: Sequence[Pair],
+    examples: Sequence[Example],
+    of_books: Sequence[Example],
+    lessons: TaughtBooks | None,
+) -> list[tuple[float, Sampler]]:
+    """Windows of the parallel corpus, headings of documentation and of books, lessons, each with its share; question
+    words around some of their queries, English words of some others turned into Korean ones."""
     pairs = sorted(pairs, key=lambda pair: (pair.source, pair.order))
     names = {source: i for i, source in enumerate(sorted({pair.source for pair in pairs}))}
     passages = Passages(
@@ -55,15 +60,27 @@ def samplers(tokenizer: Tokenizer, pairs: Sequence[Pair], examples: Sequence[Exa
         FlatText(tokenizer, [pair.korean for pair in pairs]),
         np.array([names[pair.source] for pair in pairs]),
     )
-    questions = FlatText(tokenizer, frames.KOREAN + frames.ENGLISH)
-    found = [(WINDOWS_SHARE if examples else 1.0, framed(passages.sample, questions))]
-    if examples:
-        found.append((1 - WINDOWS_SHARE, framed(Headings(tokenizer, examples).sample, questions)))
-    return found
+    questions, switch = FlatText(tokenizer, frames.KOREAN + frames.ENGLISH), Switch(tokenizer)
+
+    def asked(sample: Sampler) -> Sampler:
+        def batch(generator: np.random.Generator, size: int) -> Batch:
+            drawn = sample(generator, size)
+            queries = frame(drawn.queries, questions, generator, FRAME_CHANCE)
+            return replace(drawn, queries=switch(queries, generator, SWITCH_CHANCE))
+
+        return batch
+
+    drawn = [(SHARES["pairs"], asked(passages.sample))]
+    for name, found in (("documents", examples), ("books", of_books)):
+        if found:
+            drawn.append((SHARES[name], asked(Headings(tokenizer, found).sample)))
+    if lessons is not None:
+        drawn.append((SHARES["lessons"], asked(lessons.sample)))
+    return drawn
 
 
 def about(
-    recipe: Recipe, seeds: Sequence[int], date: str, pairs: Sequence[Pair], *, documents: bool
+    recipe: Recipe, seeds: Sequence[int], date: str, pairs: Sequence[Pair], *, documents: bool, textbooks: bool
 ) -> dict[str, object]:
     """What the manifest says of the weights' origin."""
     read = {f"{s.repository} ({s.revision})": s.licence for s in SOURCES}
@@ -75,6 +92,9 @@ def about(
             "teacher": {"sentence-transformers/all-MiniLM-L6-v2": "Apache-2.0"},
             "parallel corpus": {name: LICENCES[name] for name in sorted({p.source for p in pairs} & set(LICENCES))},
             "documents": read if documents else {},
+            "books": {f"openstax/osbooks-{name} ({commit})": books.LICENCE for name, commit in books.BOOKS.items()}
+            if textbooks
+            else {},
         },
     }
 
@@ -84,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Trains the bilingual embedding.")
     parser.add_argument("--pairs", type=Path, required=True, help="pairs.tsv.gz of the parallel corpus")
     parser.add_argument("--documents", type=Path, help="folder of checkouts, see documents.py")
+    parser.add_argument("--books", type=Path, help="folder of textbooks, see books.py")
     parser.add_argument("--test-material", type=Path, help="folder whose sentences must not be trained on")
     parser.add_argument("--out", type=Path, required=True, help="weights folder to write")
     parser.add_argument("--work", type=Path, required=True, help="cache of the teacher's vectors")
@@ -100,8 +121,8 @@ def main() -> None:
 
     pairs = read_pairs(chosen.pairs, share_alike=chosen.share_alike)
     taught_pairs = teacher_order(pairs, 7)[: chosen.teacher_pairs]
-    encode_shards([pair.english for pair in taught_pairs], chosen.work, maximum_tokens=96)
-    vectors = read_shards(chosen.work)[: len(taught_pairs)]
+    encode_shards([pair.english for pair in taught_pairs], chosen.work / "pairs", maximum_tokens=96)
+    vectors = read_shards(chosen.work / "pairs")[: len(taught_pairs)]
     taught_pairs = taught_pairs[: len(vectors)]
     seen = shingles(chosen.test_material / name for name in TEST_FOLDERS) if chosen.test_material else frozenset()
     examples = read_examples(chosen.documents, seen) if chosen.documents else []
@@ -109,24 +130,33 @@ def main() -> None:
         known = frozenset(pair.english for pair in pairs)
         mined = aligned_sentences(examples, known, 10_000_000)
         pairs += mined + cldr_names(chosen.documents / "cldr/cldr-json", 20_000_000)
+    drawn = random.Random(7)  # noqa: S311 (a sample, not a secret)
+    modules: list[Module] = read_books(chosen.books, seen, drawn) if chosen.books else []
+    of_books = [example for module in modules for example in module.examples]
     english, korean = [pair.english for pair in pairs], [pair.korean for pair in pairs]
+    general = [example.passage for example in of_books]
     pieces = build_vocabulary(
         english + [example.passage for example in examples if example.language == "en"],
+        general,
         korean + [example.passage for example in examples if example.language == "ko"],
         hangul=HANGUL_PIECES,
         words=ENGLISH_WORDS,
     )
     tokenizer = build_tokenizer(pieces)
-    say(f"{len(pairs):,} pairs, {len(vectors):,} taught, {len(examples):,} chunks, {len(pieces):,} pieces")
+    say(
+        f"{len(pairs):,} pairs, {len(vectors):,} taught, {len(examples):,} chunks, {len(of_books):,} of books, "
+        f"{len(pieces):,} pieces"
+    )
     axes = main_axes(vectors)
-    rows = first_rows(start_rows(tokenizer, pieces, english, korean), axes)
+    rows = first_rows(start_rows(tokenizer, pieces, english + general, korean + [""] * len(general)), axes)
     taught = Taught(
         FlatText(tokenizer, [pair.english for pair in taught_pairs]),
         FlatText(tokenizer, [pair.korean for pair in taught_pairs]),
-        taught_part(vectors, axes),
+        vectors,
     )
     recipe = Recipe(steps=chosen.steps)
-    drawn = samplers(tokenizer, pairs, examples)
+    lessons = TaughtBooks(tokenizer, read_lessons(modules, LESSON_CHUNKS, chosen.work, drawn)) if modules else None
+    batches = samplers(tokenizer, pairs, examples, of_books, lessons)
     tasks = read_tasks(chosen.test_material) if chosen.test_material else []
 
     def watch(_step: int, now: NDArray[np.float32]) -> None:
@@ -136,9 +166,9 @@ def main() -> None:
     for seed in chosen.seeds:
         file = chosen.work / f"rows-{seed}.npy"  # a finished seed is kept and not redone
         if not file.exists():
-            np.save(file, train(rows, taught, drawn, replace(recipe, seed=seed), watch))
+            np.save(file, train(rows, axes, taught, batches, replace(recipe, seed=seed), watch))
         trained.append(np.load(file))
-    notes = about(recipe, chosen.seeds, chosen.date, pairs, documents=chosen.documents is not None)
+    notes = about(recipe, chosen.seeds, chosen.date, pairs, documents=bool(examples), textbooks=bool(modules))
     write_weights(chosen.out, tokenizer, np.mean(trained, axis=0, dtype=np.float32), notes)
 
 

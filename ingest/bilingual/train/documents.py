@@ -121,14 +121,16 @@ def _examples(section: Section, language: str, seen: frozenset[str]) -> list[Exa
         return []
     if any(plain(part)[:60] in seen for part in sentences(section.text)):
         return []
-    made = []
-    for body in chunks_of(section.text):
-        inside = sentences(body)
-        queries = [section.path[-1], " ".join(section.path[-2:])]
-        if inside:
-            queries += [inside[0], section.path[-1] + " " + inside[0], inside[len(inside) // 2], inside[-1]]
-        made.append(Example(tuple(query[:300] for query in queries), body, language, -1))
-    return made
+    return [Example(queries_of(section, body), body, language, -1) for body in chunks_of(section.text)]
+
+
+def queries_of(section: Section, body: str) -> tuple[str, ...]:
+    """What asks for a chunk of a section: its heading, the end of its heading path, three of its sentences."""
+    inside = sentences(body)
+    queries = [section.path[-1], " ".join(section.path[-2:])]
+    if inside:
+        queries += [inside[0], section.path[-1] + " " + inside[0], inside[len(inside) // 2], inside[-1]]
+    return tuple(query[:300] for query in queries)
 
 
 def shingles(folders: Iterable[Path]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Training: distillation from the teacher's English vectors and contrast over mined passages, one Adam."""
+"""Training: distillation from the teacher's English vectors and contrast over passages, one Adam."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from torch import nn
 from torch.nn import functional
 
 from ingest.bilingual.train.console import say
-from ingest.bilingual.train.windows import Bags, FlatText, stack
+from ingest.bilingual.train.windows import Bags, Batch, FlatText, Halves, stack
 
-Sampler = Callable[[np.random.Generator, int], tuple[Bags, Bags]]
+Sampler = Callable[[np.random.Generator, int], Batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Recipe:
     distil: float = 2.0
     translate: float = 0.3
     retrieve: float = 1.0
+    imitate: float = 1.0
     temperature: float = 0.05
     drop: float = 0.1
     seed: int = 7
@@ -52,24 +53,43 @@ def contrast(left: torch.Tensor, right: torch.Tensor, temperature: float) -> tor
     return (functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)) / 2
 
 
+def away(vectors: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    """Mean cosine distance. The teacher speaks of the first dimensions; more of them are free for the contrast."""
+    own = functional.normalize(vectors[:, : teacher.shape[1]])
+    return 1 - (own * functional.normalize(teacher)).sum(1).mean()
+
+
+def imitation(scores: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    """How far the order in which each query finds the passages, and each passage the queries, is from the teacher's:
+    Kullback-Leibler divergence of softmaxes, both ways (Hinton et al. 2015 over in-batch passages)."""
+
+    def away_from(own: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        own, wanted = functional.log_softmax(own, 1), functional.log_softmax(wanted, 1)
+        return functional.kl_div(own, wanted, reduction="batchmean", log_target=True)
+
+    return (away_from(scores, teacher) + away_from(scores.T, teacher.T)) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Taught:
     """Sentences with the teacher's vector of the English one, row by row."""
 
     english: FlatText
     korean: FlatText
-    vectors: NDArray[np.float16]
+    vectors: Halves
 
 
 def train(
     rows: NDArray[np.float32],
+    axes: NDArray[np.float32],
     taught: Taught,
     samplers: list[tuple[float, Sampler]],
     recipe: Recipe,
     watch: Callable[[int, NDArray[np.float32]], None] | None = None,
     every: int = 500,
 ) -> NDArray[np.float32]:
-    """The trained rows, same shape. `samplers` are drawn from in proportion to their weights, one a step."""
+    """The trained rows, same shape. `samplers` are drawn from in proportion to their weights, one a step; `axes` are
+    those of the teacher's space that the first dimensions of the rows speak of."""
     torch.manual_seed(recipe.seed)
     generator = np.random.default_rng(recipe.seed)
     model = StaticModel(rows)
@@ -78,42 +98,46 @@ def train(
         optimiser, lambda step: min(1.0, (step + 1) / recipe.warm) * max(0.02, 1 - step / recipe.steps)
     )
     chances = np.array([weight for weight, _ in samplers])
-    began, sums = time.monotonic(), np.zeros(3)
+    kept = torch.from_numpy(axes)
+    began, sums, counts = time.monotonic(), np.zeros(4), np.zeros(4)
+
+    def read(vectors: Halves) -> torch.Tensor:
+        return torch.from_numpy(vectors.astype(np.float32))
+
     for step in range(1, recipe.steps + 1):
-        parts = []
-        if recipe.distil > 0:
-            chosen = generator.integers(0, len(taught.vectors), recipe.batch)
-            for text in (taught.english, taught.korean):
-                parts.append(text.slices(text.starts[chosen], text.starts[chosen + 1], generator, recipe.drop))
-        if recipe.retrieve > 0:
-            _, sampler = samplers[generator.choice(len(samplers), p=chances / chances.sum())]
-            parts += sampler(generator, recipe.batch)
+        chosen = generator.integers(0, len(taught.vectors), recipe.batch)
+        sentences = [
+            text.slices(text.starts[chosen], text.starts[chosen + 1], generator, recipe.drop)
+            for text in (taught.english, taught.korean)
+        ]
+        batch = samplers[generator.choice(len(samplers), p=chances / chances.sum())][1](generator, recipe.batch)
         # One pass for all four: each pass costs a gradient as large as the table.
-        vectors = list(model(stack(parts)).split(recipe.batch))
-        loss = torch.zeros(())
-        if recipe.distil > 0:
-            english, korean = vectors[:2]
-            teacher = functional.normalize(torch.from_numpy(taught.vectors[chosen].astype(np.float32)))
-            # The teacher speaks of the first dimensions; more of them are free for the contrast.
-            english, korean = (functional.normalize(side[:, : teacher.shape[1]]) for side in (english, korean))
-            away = 2 - (english * teacher).sum(1).mean() - (korean * teacher).sum(1).mean()
-            across = contrast(vectors[0], vectors[1], recipe.temperature)
-            loss = loss + recipe.distil * away + recipe.translate * across
-            sums[:2] += away.item(), across.item()
-        if recipe.retrieve > 0:
-            nearness = contrast(vectors[-2], vectors[-1], recipe.temperature)
-            loss = loss + recipe.retrieve * nearness
-            sums[2] += nearness.item()
+        vectors = model(stack([*sentences, batch.queries, batch.passages])).split(recipe.batch)
+        english, korean, queries, passages = vectors
+        teacher = read(taught.vectors[chosen]) @ kept
+        distil = away(english, teacher) + away(korean, teacher)
+        across = contrast(english, korean, recipe.temperature)
+        nearness = contrast(queries, passages, recipe.temperature)
+        loss = recipe.distil * distil + recipe.translate * across + recipe.retrieve * nearness
+        parts = [distil, across, nearness]
+        if batch.taught is not None:
+            wanted, found = (read(side) for side in batch.taught)
+            order = imitation(queries @ passages.T / recipe.temperature, wanted @ found.T / recipe.temperature)
+            loss = loss + recipe.imitate * (order + away(queries, wanted @ kept) + away(passages, found @ kept))
+            parts.append(order)
+        sums[: len(parts)] += [part.item() for part in parts]
+        counts[: len(parts)] += 1
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         if step % every == 0 or step == recipe.steps:
+            means = sums / np.maximum(counts, 1)
             say(
-                f"step {step:5d} distil {sums[0] / every:.4f} translate {sums[1] / every:.4f} "
-                f"retrieve {sums[2] / every:.4f} {time.monotonic() - began:.0f} s",
+                f"step {step:5d} distil {means[0]:.4f} translate {means[1]:.4f} retrieve {means[2]:.4f} "
+                f"imitate {means[3]:.4f} {time.monotonic() - began:.0f} s",
             )
-            sums[:] = 0
+            sums[:], counts[:] = 0, 0
             if watch is not None:
                 watch(step, model.rows.weight.detach().numpy().copy())
     return model.rows.weight.detach().numpy().copy()

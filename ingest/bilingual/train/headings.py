@@ -8,7 +8,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from ingest.bilingual.train.documents import Example
-from ingest.bilingual.train.windows import Bags, FlatText, Ints
+from ingest.bilingual.train.windows import Batch, FlatText, Ints
 
 
 class Headings:
@@ -33,15 +33,15 @@ class Headings:
         cluster: int = 4,
         drop: float = 0.1,
         across: float = 0.7,
-    ) -> tuple[Bags, Bags]:
-        """`size` (query, passage) bags in clusters of neighbouring chunks, the hard negatives of each other.
+    ) -> Batch:
+        """`size` queries and passages in clusters of neighbouring chunks, the hard negatives of each other.
         Where a twin exists, the query comes from it with chance `across`."""
         heads = generator.choice(len(self._chance), (size + cluster - 1) // cluster, p=self._chance)
         places = ((heads[:, None] + np.arange(cluster)).ravel()[:size]) % len(self._chance)
         asked = np.where((self._twin[places] >= 0) & (generator.random(size) < across), self._twin[places], places)
         count = self._first[asked + 1] - self._first[asked]
         query = self._first[asked] + (generator.random(size) * count).astype(np.int64)
-        return (
+        return Batch(
             self._queries.slices(self._queries.starts[query], self._queries.starts[query + 1], generator, drop),
             self._passages.slices(self._passages.starts[places], self._passages.starts[places + 1], generator, drop),
         )

@@ -20,11 +20,6 @@ def main_axes(vectors: NDArray[np.float16], kept: int = KEPT) -> NDArray[np.floa
     return axes
 
 
-def taught_part(vectors: NDArray[np.float16], axes: NDArray[np.float32]) -> NDArray[np.float16]:
-    """The teacher's vectors in the axes kept."""
-    return (vectors.astype(np.float32) @ axes).astype(np.float16)
-
-
 def first_rows(rows: NDArray[np.float32], axes: NDArray[np.float32], free: int = FREE) -> NDArray[np.float32]:
     """(pieces, kept + free) rows: the start rows in the axes kept, then noise of proportional length."""
     kept = rows @ axes

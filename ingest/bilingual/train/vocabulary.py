@@ -104,9 +104,13 @@ def build_tokenizer(pieces: list[str]) -> Tokenizer:
     return tokenizer
 
 
-def build_vocabulary(english: list[str], korean: list[str], *, hangul: int, words: int) -> list[str]:
-    """All pieces: the teacher's, then up to `words` English words, then about `hangul` Hangul pieces."""
+def build_vocabulary(
+    technical: list[str], general: list[str], korean: list[str], *, hangul: int, words: int
+) -> list[str]:
+    """All pieces: the teacher's, then up to `words` English words of each kind of text, then about `hangul` Hangul
+    pieces."""
     pieces = teacher_pieces()
-    pieces += english_words(english, set(pieces), least=12, most=words)
+    for english in (technical, general):
+        pieces += english_words(english, set(pieces), least=12, most=words)
     known = set(pieces)
     return pieces + [piece for piece in hangul_pieces(korean, hangul) if piece not in known]

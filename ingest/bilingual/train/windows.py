@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 Ints = NDArray[np.int64]
+Halves = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,15 @@ class Bags:
 
     ids: Ints
     offsets: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Queries and their passages, row by row; `taught`: the teacher's vectors of both, where it read them."""
+
+    queries: Bags
+    passages: Bags
+    taught: tuple[Halves, Halves] | None = None
 
 
 class FlatText:
@@ -91,8 +101,8 @@ class Passages:
         widest: int = 4,
         removed: float = 0.0,
         drop: float = 0.1,
-    ) -> tuple[Bags, Bags]:
-        """`size` (query, passage) bags, each side in either language.
+    ) -> Batch:
+        """`size` queries and passages, each side in either language.
 
         A passage is 1 to `widest` sentences in a row; its query is a crop of one of them, which is taken out of
         the passage with chance `removed` (inverse cloze, Lee et al. 2019). Anchors come in clusters of neighbours,
@@ -129,7 +139,7 @@ class Passages:
                     ),
                 )
             )
-        return join(queries), join(passages)
+        return Batch(join(queries), join(passages))
 
 
 def stack(parts: Sequence[Bags]) -> Bags:
