@@ -44,7 +44,7 @@ BOOKS = {
 are CC BY-NC-SA since; what was given before stays given."""
 
 LICENCE = "CC BY 4.0"
-LONGEST_CHUNK = 700  # as the product's
+LONGEST_CHUNK = 700  # the product cuts at 850
 _CNXML = "{http://cnx.rice.edu/cnxml}"
 _WORDS = etree.XPath(
     ".//text()[not(ancestor::c:figure or ancestor::c:table or ancestor::c:media)]", namespaces={"c": _CNXML[1:-1]}
