@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from ingest.bilingual.manifest import WEIGHTS
 from ingest.bilingual.train.books import read_books
-from ingest.bilingual.train.fit import imitation
+from ingest.bilingual.train.fit import score_distillation
 from ingest.bilingual.train.switch import Switch
 from ingest.bilingual.train.windows import FlatText
 
@@ -70,5 +70,5 @@ def test_english_words_become_korean_ones() -> None:
 
 def test_the_teachers_own_order_is_no_distance() -> None:
     scores = torch.tensor([[3.0, 1.0, 0.0], [0.0, 2.0, 1.0], [1.0, 0.0, 2.5]])
-    assert imitation(scores, scores).item() < 1e-6
-    assert imitation(scores, scores.T.flip(0)).item() > 0.1
+    assert score_distillation(scores, scores).item() < 1e-6
+    assert score_distillation(scores, scores.T.flip(0)).item() > 0.1

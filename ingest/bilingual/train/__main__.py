@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from ingest.bilingual.model import StaticEmbedding
-from ingest.bilingual.train import books, frames
-from ingest.bilingual.train.books import Module, read_books
+from ingest.bilingual.train import frames
+from ingest.bilingual.train.books import BOOKS, LICENCE, Module, read_books
 from ingest.bilingual.train.console import say
 from ingest.bilingual.train.documents import SOURCES, Example, read_examples, shingles
 from ingest.bilingual.train.evaluate import read_tasks, report
@@ -32,7 +32,7 @@ from ingest.bilingual.train.space import first_rows, main_axes
 from ingest.bilingual.train.start import start_rows
 from ingest.bilingual.train.switch import Switch
 from ingest.bilingual.train.taught_books import TaughtBooks, read_lessons
-from ingest.bilingual.train.teacher import encode_shards, read_shards
+from ingest.bilingual.train.teacher import taught_vectors
 from ingest.bilingual.train.vocabulary import build_tokenizer, build_vocabulary
 from ingest.bilingual.train.windows import Batch, FlatText, Passages, frame
 
@@ -92,7 +92,7 @@ def about(
             "teacher": {"sentence-transformers/all-MiniLM-L6-v2": "Apache-2.0"},
             "parallel corpus": {name: LICENCES[name] for name in sorted({p.source for p in pairs} & set(LICENCES))},
             "documents": read if documents else {},
-            "books": {f"openstax/osbooks-{name} ({commit})": books.LICENCE for name, commit in books.BOOKS.items()}
+            "books": {f"openstax/osbooks-{name} ({commit})": LICENCE for name, commit in BOOKS.items()}
             if textbooks
             else {},
         },
@@ -121,9 +121,7 @@ def main() -> None:
 
     pairs = read_pairs(chosen.pairs, share_alike=chosen.share_alike)
     taught_pairs = teacher_order(pairs, 7)[: chosen.teacher_pairs]
-    encode_shards([pair.english for pair in taught_pairs], chosen.work / "pairs", maximum_tokens=96)
-    vectors = read_shards(chosen.work / "pairs")[: len(taught_pairs)]
-    taught_pairs = taught_pairs[: len(vectors)]
+    vectors = taught_vectors([pair.english for pair in taught_pairs], chosen.work / "pairs", maximum_tokens=96)
     seen = shingles(chosen.test_material / name for name in TEST_FOLDERS) if chosen.test_material else frozenset()
     examples = read_examples(chosen.documents, seen) if chosen.documents else []
     if chosen.documents:

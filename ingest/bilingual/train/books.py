@@ -56,10 +56,9 @@ _THROUGH = ("content", "example", "div", "problem", "solution", "quote", "item")
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One page of a book: its chunks with what asks for each, sentences to ask with, and the exercises' questions."""
+    """One page of a book: its chunks with what asks for each, and the exercises' questions."""
 
     examples: tuple[Example, ...]
-    sentences: tuple[tuple[str, ...], ...]  # of each example
     questions: tuple[str, ...]
 
 
@@ -76,16 +75,15 @@ def read_books(folder: Path, seen: frozenset[str], drawn: random.Random) -> list
 
 
 def _module(sections: list[Section], questions: list[str], seen: frozenset[str]) -> Module:
-    examples, inside = [], []
+    examples = []
     for section in sections:
         if len(section.text) < 60 or any(plain(part)[:60] in seen for part in sentences(section.text)):
             continue
         for body in chunks_of(section.text, LONGEST_CHUNK):
             if len(body) >= 60:
                 examples.append(Example(queries_of(section, body), body, "en", -1))
-                inside.append(tuple(sentences(body)))
     asked = tuple(q for q in questions if 20 <= len(q) <= 300 and re.search("[a-z]{3}", q))
-    return Module(tuple(examples), tuple(inside), asked)
+    return Module(tuple(examples), asked)
 
 
 def _read(path: Path) -> tuple[list[Section], list[str]]:

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from ingest.bilingual.train.console import say
-from ingest.bilingual.train.windows import Bags, Batch, FlatText, Halves, stack
+from ingest.bilingual.train.windows import Bags, Batch, FlatText, HalfVectors, stack
 
 Sampler = Callable[[np.random.Generator, int], Batch]
 
@@ -53,21 +53,21 @@ def contrast(left: torch.Tensor, right: torch.Tensor, temperature: float) -> tor
     return (functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)) / 2
 
 
-def away(vectors: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+def cosine_distance(vectors: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
     """Mean cosine distance. The teacher speaks of the first dimensions; more of them are free for the contrast."""
     own = functional.normalize(vectors[:, : teacher.shape[1]])
     return 1 - (own * functional.normalize(teacher)).sum(1).mean()
 
 
-def imitation(scores: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+def score_distillation(scores: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
     """How far the order in which each query finds the passages, and each passage the queries, is from the teacher's:
     Kullback-Leibler divergence of softmaxes, both ways (Hinton et al. 2015 over in-batch passages)."""
 
-    def away_from(own: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    def divergence(own: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
         own, wanted = functional.log_softmax(own, 1), functional.log_softmax(wanted, 1)
         return functional.kl_div(own, wanted, reduction="batchmean", log_target=True)
 
-    return (away_from(scores, teacher) + away_from(scores.T, teacher.T)) / 2
+    return (divergence(scores, teacher) + divergence(scores.T, teacher.T)) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Taught:
 
     english: FlatText
     korean: FlatText
-    vectors: Halves
+    vectors: HalfVectors
 
 
 def train(
@@ -101,7 +101,7 @@ def train(
     kept = torch.from_numpy(axes)
     began, sums, counts = time.monotonic(), np.zeros(4), np.zeros(4)
 
-    def read(vectors: Halves) -> torch.Tensor:
+    def read(vectors: HalfVectors) -> torch.Tensor:
         return torch.from_numpy(vectors.astype(np.float32))
 
     for step in range(1, recipe.steps + 1):
@@ -115,15 +115,17 @@ def train(
         vectors = model(stack([*sentences, batch.queries, batch.passages])).split(recipe.batch)
         english, korean, queries, passages = vectors
         teacher = read(taught.vectors[chosen]) @ kept
-        distil = away(english, teacher) + away(korean, teacher)
+        distil = cosine_distance(english, teacher) + cosine_distance(korean, teacher)
         across = contrast(english, korean, recipe.temperature)
         nearness = contrast(queries, passages, recipe.temperature)
         loss = recipe.distil * distil + recipe.translate * across + recipe.retrieve * nearness
         parts = [distil, across, nearness]
         if batch.taught is not None:
             wanted, found = (read(side) for side in batch.taught)
-            order = imitation(queries @ passages.T / recipe.temperature, wanted @ found.T / recipe.temperature)
-            loss = loss + recipe.imitate * (order + away(queries, wanted @ kept) + away(passages, found @ kept))
+            order = score_distillation(queries @ passages.T / recipe.temperature, wanted @ found.T / recipe.temperature)
+            loss = loss + recipe.imitate * (
+                order + cosine_distance(queries, wanted @ kept) + cosine_distance(passages, found @ kept)
+            )
             parts.append(order)
         sums[: len(parts)] += [part.item() for part in parts]
         counts[: len(parts)] += 1

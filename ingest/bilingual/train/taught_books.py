@@ -11,8 +11,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from ingest.bilingual.train.books import Module
-from ingest.bilingual.train.teacher import encode_shards, read_shards
-from ingest.bilingual.train.windows import Batch, FlatText, Halves, Ints
+from ingest.bilingual.train.documents import sentences
+from ingest.bilingual.train.teacher import taught_vectors
+from ingest.bilingual.train.windows import Batch, FlatText, HalfVectors, Ints
 
 TOKENS = 160  # that the teacher reads of a text
 NEAR_ENOUGH = 0.45  # the teacher's cosine of a question with the chunk that answers it
@@ -24,10 +25,10 @@ class Lessons:
     """What asks, the chunk that answers each (rising), and the teacher's vectors of both."""
 
     queries: tuple[str, ...]
-    query_vectors: Halves
+    query_vectors: HalfVectors
     answers: Ints
     chunks: tuple[str, ...]
-    chunk_vectors: Halves
+    chunk_vectors: HalfVectors
 
 
 def read_lessons(modules: Sequence[Module], most: int, cache: Path, drawn: random.Random) -> Lessons:
@@ -38,8 +39,8 @@ def read_lessons(modules: Sequence[Module], most: int, cache: Path, drawn: rando
     questions: list[tuple[int, int, str]] = []
     for module in modules:
         first = len(chunks)
-        for example, inside in zip(module.examples, module.sentences, strict=True):
-            usable = [sentence for sentence in inside if 40 <= len(sentence) <= 300]
+        for example in module.examples:
+            usable = [sentence for sentence in sentences(example.passage) if 40 <= len(sentence) <= 300]
             texts = [*drawn.sample(usable, min(SENTENCES, len(usable))), example.queries[1]]
             asked += [(len(chunks), text) for text in texts]
             chunks.append(example.passage)
@@ -47,9 +48,9 @@ def read_lessons(modules: Sequence[Module], most: int, cache: Path, drawn: rando
             questions += [(first, len(chunks), question) for question in module.questions]
         if len(chunks) >= most:
             break
-    chunk_vectors = _taught(chunks, cache / "chunks")
-    vectors = _taught([text for _, text in asked], cache / "queries")
-    question_vectors = _taught([text for *_, text in questions], cache / "questions")
+    chunk_vectors = taught_vectors(chunks, cache / "chunks", maximum_tokens=TOKENS)
+    vectors = taught_vectors([text for _, text in asked], cache / "queries", maximum_tokens=TOKENS)
+    question_vectors = taught_vectors([text for *_, text in questions], cache / "questions", maximum_tokens=TOKENS)
     lessons = [(owner, text, vector) for (owner, text), vector in zip(asked, vectors, strict=True)]
     for (first, last, text), vector in zip(questions, question_vectors, strict=True):
         near = chunk_vectors[first:last].astype(np.float32) @ vector.astype(np.float32)
@@ -63,11 +64,6 @@ def read_lessons(modules: Sequence[Module], most: int, cache: Path, drawn: rando
         tuple(chunks),
         chunk_vectors,
     )
-
-
-def _taught(texts: Sequence[str], cache: Path) -> Halves:
-    encode_shards(texts, cache, maximum_tokens=TOKENS)
-    return read_shards(cache)[: len(texts)]
 
 
 class TaughtBooks:

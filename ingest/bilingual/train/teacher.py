@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer
 
 from ingest.bilingual.train.console import say
+from ingest.bilingual.train.windows import HalfVectors
 from ingest.model_files import find_model
 
 TEACHER = "all-MiniLM-L6-v2"
@@ -48,29 +49,19 @@ class Teacher:
         return rows
 
 
-def encode_shards(texts: Sequence[str], folder: Path, *, maximum_tokens: int = 128, seconds: float = 1e9) -> None:
-    """Teacher vectors of `texts` as float16 shards of 8,192 rows; finished shards are kept and not redone."""
+def taught_vectors(texts: Sequence[str], folder: Path, *, maximum_tokens: int) -> HalfVectors:
+    """(n, 384) teacher vectors of `texts`. Kept in `folder` as shards of 8,192 rows by their place: finished shards are
+    not redone, so other texts need another folder."""
     folder.mkdir(parents=True, exist_ok=True)
     teacher, begin = Teacher(maximum_tokens), time.monotonic()
+    shards = [np.empty((0, 384), np.float16)]
     for number, start in enumerate(range(0, len(texts), SHARD)):
         file = folder / f"{number:04d}.npy"
-        if file.exists():
-            continue
-        if time.monotonic() - begin > seconds:
-            break
-        rows = teacher.encode(texts[start : start + SHARD]).astype(np.float16)
-        partial = folder / f"{number:04d}.partial.npy"
-        np.save(partial, rows)
-        partial.rename(file)
-        say(f"teacher {start + len(rows):,}/{len(texts):,} {time.monotonic() - begin:.0f} s")
-
-
-def read_shards(folder: Path) -> NDArray[np.float16]:
-    """Rows of the shards finished so far, from the first one on without a gap."""
-    shards = []
-    for number in range(10_000):
-        file = folder / f"{number:04d}.npy"
         if not file.exists():
-            break
+            rows = teacher.encode(texts[start : start + SHARD]).astype(np.float16)
+            partial = folder / f"{number:04d}.partial.npy"
+            np.save(partial, rows)
+            partial.rename(file)
+            say(f"teacher {start + len(rows):,}/{len(texts):,} {time.monotonic() - begin:.0f} s")
         shards.append(np.load(file))
-    return np.concatenate(shards) if shards else np.empty((0, 384), np.float16)
+    return np.concatenate(shards)[: len(texts)]

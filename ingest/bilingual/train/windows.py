@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 Ints = NDArray[np.int64]
-Halves = NDArray[np.float16]
+HalfVectors = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Batch:
 
     queries: Bags
     passages: Bags
-    taught: tuple[Halves, Halves] | None = None
+    taught: tuple[HalfVectors, HalfVectors] | None = None
 
 
 class FlatText:
