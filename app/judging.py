@@ -10,9 +10,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
+import numpy as np
+
 from app.answers import Passage, Verdict
 from app.evidence import ScoredUnit
 from app.matching import WeighedQuestion
+from app.measures import beside_numbers, measured_words
 from app.question_kinds import QuestionKind
 from app.understanding import Query
 from ingest.index import Index
@@ -20,6 +23,8 @@ from ingest.lexical import SearchWord
 
 _SHAPED = (QuestionKind.NUMBER, QuestionKind.WHEN)
 _MANY_WORDS = 10
+_BEST_UNITS = 4  # more than that are seldom quoted
+_UNTOLD = 0.5  # when it cannot be said what is to be measured
 _SAME = 0.99  # cosine of a word and itself
 
 
@@ -34,6 +39,7 @@ class Signs:
     unknown: float  # share in words the whole corpus does not know and the passage has nothing near to
     names_missing: float  # share in names, identifiers and numbers that the best passage lacks
     likeness: float  # cosine of the unit nearest to the question, of all passages
+    unmeasured: float  # when a number is asked for, how far what it measures is from every number of the best units
     shapeless: float  # 1 when a number, date or week is asked for and neither the best unit nor its heading has one
     words: float  # how much the question says: agreement with a long one is seldom chance
 
@@ -45,6 +51,7 @@ WEIGHTS = Signs(
     unknown=-1.1,
     names_missing=-2.1,
     likeness=2.3,
+    unmeasured=-2.0,
     shapeless=-0.3,
     words=1.25,
 )
@@ -114,9 +121,38 @@ def signs(
         unknown=unknown,
         names_missing=names,
         likeness=max(unit.features.similarity for unit in evidence),
+        unmeasured=_unmeasured(query, question, evidence) if query.kind is QuestionKind.NUMBER else 0.0,
         shapeless=float(query.kind in _SHAPED and not (evidence[0].features.shape or evidence[0].features.dated)),
         words=min(1.0, len(question.words) / _MANY_WORDS),
     )
+
+
+def _unmeasured(query: Query, question: WeighedQuestion, evidence: Sequence[ScoredUnit]) -> float:
+    """1 where no number stands beside what is asked for, 0 where one does."""
+    named = [word.lower() for word in measured_words(query.text)]
+    asked = [at for at, word in enumerate(query.words) if any(_is_of(word.written.lower(), name) for name in named)]
+    if not asked:
+        return _UNTOLD
+    beside = [words for unit in evidence[:_BEST_UNITS] for words in _beside_numbers(unit, query.text)]
+    said = [
+        np.mean([max(question.words[at].written_in(words), close.nearest[at]) for at in asked])
+        for words, close in zip(beside, question.closeness(beside), strict=True)
+    ]
+    return 1 - float(max(said, default=0.0))
+
+
+def _beside_numbers(unit: ScoredUnit, question: str) -> list[str]:
+    """The numbers of a table's row have the names of all columns beside them."""
+    found = beside_numbers(unit.text, question)
+    if unit.header is None or not found:
+        return found
+    texts = (c.chunk.unit_text(unit.header) for c in unit.passage.chunks if unit.header in c.chunk.units)
+    return [f"{next(texts)} {unit.text}"]
+
+
+def _is_of(word: str, name: str) -> bool:
+    """Whether a word of the query is one of the question as it was typed: with its particle, a part of a compound."""
+    return word.startswith(name) or name.startswith(word) or word in name.split("-")
 
 
 def _numbered(word: SearchWord) -> bool:

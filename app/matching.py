@@ -50,6 +50,12 @@ class WeighedWord:
             best = max(best, _share(phrase, tokens))
         return best
 
+    def written_in(self, text: str) -> float:
+        """The same of a short text that was not analysed: by the tokens whose letters stand in it."""
+        text = text.lower()
+        tokens = (*self.morphemes, *self.pairs, *self.translations, *(t for phrase in self.phrases for t in phrase))
+        return self.covered_by({token for token in tokens if token.removeprefix(PAIR) in text})
+
 
 def _share(weights: Mapping[str, float], tokens: Set[str]) -> float:
     found = 0.0

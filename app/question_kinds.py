@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from app.measures import KOREAN_MEASURE, MEASURE
+
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|will|would|should|can|could|has|have|had|must)\b"
 _REQUEST = r"(?:\s*다)?\s*(?:알려|말해|나열|찾아|보여|정리|모아|적어|뽑아|뭐|[?？]?\s*$)"
 # 일정 is a schedule, or "a certain" before a noun of measure.
 _CERTAIN = r"한|하|치|\s*(?:구간|한도|범위|수준|비율|시간|기간|확률|개수|크기|값|이상|이하|부분|간격|횟수|길이|수의)"
+
+
+# 며칠 is a date, or a number of days.
+_DAYS_LONG = r"\s*(?:이나|동안|간|걸|만에|에\s*걸)"
 
 
 class QuestionKind(StrEnum):
@@ -53,7 +59,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.WHEN,
         re.compile(
-            rf"언제|며칠|몇\s*월|날짜|일정(?!{_CERTAIN})|몇\s*주\s?차|어느\s*주|무슨\s*요일|몇\s*시(?!간)"
+            rf"언제|며칠(?!{_DAYS_LONG})|몇\s*월|날짜|일정(?!{_CERTAIN})|몇\s*주\s?차|어느\s*주|무슨\s*요일|몇\s*시(?!간)"
             rf"|\bwhen(?:['’]s\b|\s+{_AUXILIARY}|\s*[?？]?\s*$)|\b(?:tell\s+me|know|until|till|since|exactly)\s+when\b"
             r"|\bwhat\s+(?:date|day|time|week)|\bwhich\s+(?:week|day|date)"
             r"|\b(?:class|course|study|lecture|meeting|exam|session|weekly)\s+schedule\b|\bschedule\s+(?:for|in|on)\b",
@@ -65,8 +71,10 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.NUMBER,
         re.compile(
-            r"얼마|몇\s*(?!주\s?차|월|일|시(?!간))|크기|개수|수치"
-            r"|\bhow\s+(?:many|much|long|large|big|fast|often|far|old)\b|\bwhat\s+(?:size|percentage|value|score|year)\b",
+            r"얼마|몇\s*(?!주\s?차|월|일|시(?!간))|며칠|크기|개수|수치"
+            rf"|{KOREAN_MEASURE}[은는이가을를]?\s*(?:어느\s*정도|알려|말해|[?？]?\s*$)"
+            r"|\bhow\s+(?:many|much|long|large|big|fast|often|far|old)\b|\bwhat\s+(?:size|percentage|value|score|year)\b"
+            rf"|\bwhat\s+(?:[\w-]+\s+){{0,4}}{MEASURE}\s+(?:{_AUXILIARY}|of\b|for\b|in\b|at\b|to\b)",
             re.I,
         ),
     ),

@@ -33,7 +33,7 @@ def make_price_list(folder: Path, words: Sequence[str] = WORDS) -> tuple[Case, .
         gold = Gold(file="목록.md", quote=fact, location=f"목록.md › 항목 {number}")
         cases.append(
             Case(
-                case_id=f"c{number:02d}", question=f"{colour} {word}는 값이 얼마야?", language="ko", kind="fact",
+                case_id=f"c{number:02d}", question=f"{colour} {word}의 값이 궁금해", language="ko", kind="fact",
                 answers=(f"{number * 7}원",), gold=(gold,), extra={"part": number % 2},
             )
         )  # fmt: skip

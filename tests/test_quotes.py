@@ -187,3 +187,28 @@ def test_code_that_is_asked_for_is_quoted_from_one_line_on_as_far_as_it_fits(cou
     assert sum(quote.count("prepare(path") for quote in quotes) >= 5
     assert any(quote.startswith("def load_everything(path):\n    step_0") for quote in quotes)
     assert max(map(len, quotes)) <= 300
+
+
+MILL = """# The old mill
+
+The mill stands on the river below the village. It was built of oak, and its wheel is 6 metres wide.
+The miller keeps 40 sacks of flour in the loft. He also keeps bees behind the house.
+
+# 방앗간 쉼터
+
+쉼터는 방앗간 옆에 있고 자리는 12개입니다. 저녁에는 등불을 켭니다. 등불은 마을 사람들이 직접 만들었습니다.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("How wide is the wheel of the mill?", Verdict.ANSWER),
+        ("How many sacks of flour does the miller keep?", Verdict.ANSWER),
+        ("How many bees does the miller keep?", Verdict.REFUSE),
+        ("방앗간 쉼터에 자리는 몇 개야?", Verdict.ANSWER),
+        ("쉼터에 켜는 등불은 몇 개야?", Verdict.REFUSE),
+    ],
+)
+def test_a_number_is_answered_by_one_of_what_was_asked_for(course_of: Ask, question: str, verdict: Verdict) -> None:
+    assert course_of({"mill.md": MILL}).ask(question).verdict is verdict
