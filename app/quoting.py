@@ -28,6 +28,8 @@ _NEARLY = 92  # percent of the letters that two copies of one sentence share
 _NUMBER = re.compile(r"\d+")
 _LISTED = 2  # times as many places and characters where a list is asked for
 _CLEARLY_WORSE = 4.0  # below the best unit's score by this much: nothing of the list asked for
+_COMMENT = ("#", "//", "/*")
+_UNFINISHED = (":", ",", "\\", "=")
 _ALONE = (BlockKind.HEADING,)  # say one thing by themselves
 _ROWS = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 
@@ -97,19 +99,21 @@ def choose_quotes(evidence: Sequence[ScoredUnit], query: Query, most: int) -> li
             continue
         said.add(same)
         characters += len(text)
-    if query.kind is QuestionKind.CODE:
-        quotes = _with_the_rest_of_their_code(quotes, evidence)
+    quotes = _with_the_rest_of_their_code(quotes, evidence, asked=query.kind is QuestionKind.CODE)
     return sorted(quotes, key=lambda quote: (quote.passage.rank, quote.units[0].order))
 
 
-def _with_the_rest_of_their_code(quotes: Sequence[Quote], evidence: Sequence[ScoredUnit]) -> list[Quote]:
-    """Where code is asked for, a line of it alone is no use: the lines after it and before it as far as they fit."""
+def _with_the_rest_of_their_code(
+    quotes: Sequence[Quote], evidence: Sequence[ScoredUnit], *, asked: bool
+) -> list[Quote]:
+    """Code goes on until its statement ends. Where code is ``asked`` for, a statement alone is no use: the lines after
+    it and before it as far as they fit."""
     units = {(item.passage.rank, item.order): item for item in evidence}
     taken = {(item.passage.rank, item.order) for quote in quotes for item in quote.units}
     found: list[Quote] = []
     for quote in quotes:
         for step, end in ((1, -1), (-1, 0)):
-            while quote.units[end].unit.kind.is_code:
+            while quote.units[end].unit.kind.is_code and (asked or (step > 0 and _goes_on(quote))):
                 place = (quote.passage.rank, quote.units[end].order + step)
                 beside = units.get(place)
                 if beside is None or not beside.unit.kind.is_code or place in taken or not quote.takes(beside, _ALONE):
@@ -118,6 +122,14 @@ def _with_the_rest_of_their_code(quotes: Sequence[Quote], evidence: Sequence[Sco
                 taken.add(place)
         found.append(quote)
     return found
+
+
+def _goes_on(quote: Quote) -> bool:
+    """Whether its code ends with a comment, whose statement is still to come, or within brackets or a statement."""
+    code = "\n".join(item.text for item in quote.units)
+    opened = sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
+    last = quote.units[-1].text.strip().rpartition("\n")[2].lstrip()
+    return opened > 0 or last.startswith(_COMMENT) or last.endswith(_UNFINISHED)
 
 
 def _alike(one: str, other: str) -> bool:

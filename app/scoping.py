@@ -17,7 +17,7 @@ from ingest.store import StoredDocument
 
 _KOREAN_KINDS = {
     Kind.SLIDES: r"슬라이드|발표\s?자료|피피티|ppt",
-    Kind.NOTEBOOK: r"노트북|주피터",
+    Kind.NOTEBOOK: r"(?<!주피터)(?<!주피터\s)(?<!코랩)(?<!코랩\s)노트북",  # with its name it is the program, not a file
     Kind.PAPER: r"논문",
     Kind.TRANSCRIPT: r"녹취록?|자막",
     Kind.NOTES: r"(?:강의\s?)?노트|필기",
@@ -26,7 +26,7 @@ _KOREAN_KINDS = {
 }
 _ENGLISH_KINDS = {
     Kind.SLIDES: r"slides?|(?:slide\s)?decks?",
-    Kind.NOTEBOOK: r"(?:jupyter\s)?notebooks?",
+    Kind.NOTEBOOK: r"notebooks?",
     Kind.PAPER: r"papers?",
     Kind.TRANSCRIPT: r"transcripts?|subtitles",
     Kind.NOTES: r"(?:lecture\s)?notes",

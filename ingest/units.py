@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from ingest.documents import Block, BlockKind, Page, Span, Unit
 from ingest.sentences import cut_between_words, line_spans, sentence_spans, trim
 
-VERSION = 1  # of chunks and units: raise it when the same pages are cut otherwise, and indexes are made again
+VERSION = 2  # of chunks and units: raise it when the same pages are cut otherwise, and indexes are made again
 UNIT_CHARS = 300  # the longest quote anyone is shown
 _LEAST_MARGIN, _MOST_MARGIN = 60, 130  # characters of the longest line where prose is broken at a margin
 _AT_MARGIN = 0.7  # of the lines that fit in, how many at least are broken there
@@ -59,8 +59,7 @@ def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Itera
     if kind is BlockKind.HEADING or kind.is_table:
         parts = [(start, end)]
     elif kind.is_code:
-        lines = [(a, b) for a, b in _lines(text, start, end) if not text.startswith(_FENCES, a)]
-        parts = [(start, end)] if end - start <= UNIT_CHARS else lines
+        parts = [(start, end)] if end - start <= UNIT_CHARS else _statements(text, start, end)
     else:
         stretches = _unwrapped(text, _lines(text, start, end), margin)
         parts = [sentence for a, b in stretches for sentence in sentence_spans(text, a, b)]
@@ -68,6 +67,19 @@ def _units(page: Page, block: Block, start: int, end: int, margin: int) -> Itera
         for left, right in cut_between_words(text, a, b, UNIT_CHARS):
             if any(character.isalnum() for character in text[left:right]):
                 yield Unit(page.number, left, right, kind, block.level)
+
+
+def _statements(text: str, start: int, end: int) -> Lines:
+    """The lines of code, without fences; one of nothing but brackets ends the line before it."""
+    found: Lines = []
+    for a, b in _lines(text, start, end):
+        if text.startswith(_FENCES, a):
+            continue
+        if found and a < b and not any(map(str.isalnum, text[a:b])):
+            found[-1] = (found[-1][0], b)
+        else:
+            found.append((a, b))
+    return found
 
 
 def _unwrapped(text: str, lines: Lines, margin: int) -> Lines:

@@ -212,3 +212,11 @@ The miller keeps 40 sacks of flour in the loft. He also keeps bees behind the ho
 )
 def test_a_number_is_answered_by_one_of_what_was_asked_for(course_of: Ask, question: str, verdict: Verdict) -> None:
     assert course_of({"mill.md": MILL}).ask(question).verdict is verdict
+
+
+def test_a_comment_in_code_is_quoted_with_its_statement_and_brackets_are_closed(course_of: Ask) -> None:
+    filler = "\n".join(f"total_{n} = count_sheep(field={n}, seed={n * 7})  # sheep of field {n}" for n in range(12))
+    code = "# Keep only the last two letters\npost = LetterBox(\n    keep=2,\n)\n"
+    assistant = course_of({"post.md": f"# Post\n\n```python\n{filler}\n{code}{filler}\n```\n"})
+    quotes = " ".join(c.quote for c in assistant.ask("Which class keeps only the last letters?").citations)
+    assert "# Keep only the last two letters\npost = LetterBox(\n    keep=2,\n)" in quotes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,10 @@ from ingest.analyser import Analyser
 from ingest.documents import Kind
 from ingest.embedding import load_embedder
 from ingest.facets import Filters
+from ingest.index import STORE
+from ingest.report import IngestReport
 from ingest.snapshots import IndexFolder
+from ingest.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +60,25 @@ def test_the_answer_keeps_to_the_place_and_the_trace_says_so(opened: Assistant) 
 def test_what_is_not_there_is_looked_for_everywhere(opened: Assistant) -> None:
     answer = opened.ask("슬라이드에서 드롭아웃은 뉴런의 절반을 어떻게 꺼?")
     assert {citation.path for citation in answer.citations} == {"week2/notes.md"}
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("노트북에서 에폭은 몇 번이야?", (Kind.NOTEBOOK,)),
+        ("In the notebook, how many epochs are there?", (Kind.NOTEBOOK,)),
+        ("주피터 노트북에서 셀은 어떻게 실행해?", ()),
+        ("How do I run a cell in a Jupyter notebook?", ()),
+    ],
+)
+def test_a_notebook_by_its_programs_name_is_no_place(
+    corpus: Path, run_ingest: Callable[..., IngestReport], question: str, kinds: tuple[Kind, ...], tmp_path: Path
+) -> None:
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": 1, "outputs": [], "source": "epochs = 3"}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (corpus / "train.ipynb").write_text(json.dumps(notebook), "utf-8")
+    run_ingest()
+    snapshot = IndexFolder(tmp_path / "index").current()
+    assert snapshot is not None
+    with closing(Store.open(snapshot.folder / STORE)) as store:
+        assert scope_of(question, store.documents()).filters.kinds == kinds
