@@ -49,6 +49,24 @@ def test_front_matter_comments_and_file_name_images_are_left_out(tmp_path: Path)
     assert "손실 곡선" in reading.pages[0].text
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "---\n\n**Note**:\n\n- The port may be in use: try the next one.\n\n---\n",
+        "---\n# Week 1\n\nBring a laptop. The port may be in use: try the next one.\n\n---\nEnd\n",
+        "---\n그림 없이 시작한다. The port may be in use: try the next one.\n---\n",
+    ],
+)
+def test_text_between_two_lines_is_no_front_matter(tmp_path: Path, raw: str) -> None:
+    assert "The port may be in use" in "".join(page.text for page in read(tmp_path, "a.md", raw).pages)
+
+
+def test_front_matter_of_lists_and_several_lines_is_left_out(tmp_path: Path) -> None:
+    front = "# by hand\ntitle: Week 1\ntags:\n- a\n  - b\n\nabstract: |\n  Two\n  lines\nauthors: [\n  x,\n]\n"
+    (page,) = read(tmp_path, "a.md", f"---\n{front}---\nText\n").pages
+    assert page.text.strip() == "Text"
+
+
 def test_mdx_components_go_and_code_stays(tmp_path: Path) -> None:
     raw = 'import X from "y"\n\n<Youtube id="abc"/>\n\n<Tip>\n\n조언\n\n</Tip>\n\n```jsx\n<Tip>code</Tip>\n```\n'
     text = read(tmp_path, "a.md", raw).pages[0].text

@@ -130,3 +130,10 @@ def test_decomposed_korean_is_composed(tmp_path: Path) -> None:
 def test_a_line_of_a_million_characters_takes_no_time(tmp_path: Path) -> None:
     path = make_notebook(tmp_path / "a.ipynb", [code("x", printed("word " * 200_000))])
     assert len(read(path).pages[0].text) < 2200
+
+
+def test_a_note_between_two_lines_is_text(tmp_path: Path) -> None:
+    """Jupyter knows no front matter."""
+    note = "---\nNote: the port may be in use.\n\n---"
+    (page,) = read(make_notebook(tmp_path / "lab.ipynb", [markdown(note)])).pages
+    assert "the port may be in use" in page.text

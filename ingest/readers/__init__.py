@@ -40,7 +40,7 @@ class SourceFile:
             raise ReadError(f"{self.relative}: {error.strerror}.", "Check that it exists and may be read.") from error
 
 
-VERSION = 4  # of what readers make of a file: raise it when that changes, and indexes are rebuilt
+VERSION = 5  # of what readers make of a file: raise it when that changes, and indexes are rebuilt
 
 Reader = Callable[[SourceFile], Reading]
 

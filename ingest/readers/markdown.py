@@ -26,7 +26,9 @@ from ingest.readers.myst import without_directives
 from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode, heading_like, line_starts
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?)\n---[ \t]*(?:\n|\Z)", re.S)
+_DASHES = re.compile(r"---[ \t]*\n?")
+_YAML_KEY = re.compile(r"[\"']?[\w.$@-]+[\"']?:(?:\s|$)")
+_YAML_GOES_ON = re.compile(r"\s|-\s|[#\]}]")  # what else a line of YAML begins with
 _TITLE = re.compile(r"^title:\s*[\"']?(?P<title>.+?)[\"']?\s*$", re.M)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.S)  # one that is never closed is looked for once, not to the end
 _MDX_IMPORT = re.compile(r"^(?:import\s.+\sfrom\s+['\"].+['\"];?|export\s+const\s.+)$", re.M)
@@ -59,16 +61,32 @@ def read(file: SourceFile) -> Reading:
     return read_with_pictures(file, build) if file.ocr_seconds else read_markdown(text)
 
 
-def read_markdown(raw: str, picture_text: Callable[[str], str] = lambda _: "") -> Reading:
+def read_markdown(raw: str, picture_text: Callable[[str], str] = lambda _: "", *, front_matter: bool = True) -> Reading:
     """The same for text that is already at hand (a notebook's Markdown cell, a converted page). ``picture_text`` knows
     the text in the picture at an address."""
-    front = _FRONT_MATTER.match(raw)
-    title = _TITLE.search(front["body"]) if front else None
-    content = MappedText.of(raw)[front.end() if front else 0 :]
+    front = _front_matter(raw) if front_matter else ""
+    title = _TITLE.search(front)
+    content = MappedText.of(raw)[len(front) :]
     content, seen = _clean(without_directives(content), picture_text)
     pages = tuple(_sections(content, seen))
     found = title["title"] if title else next((page.headings[0] for page in pages if page.headings), "")
     return Reading(pages, title=unicodedata.normalize("NFC", found))
+
+
+def _front_matter(raw: str) -> str:
+    """YAML between two lines of dashes; empty where text stands between them, or there are none."""
+    lines = raw.splitlines(keepends=True) if raw.startswith("---") else []
+    if not lines or not _DASHES.fullmatch(lines[0]):
+        return ""
+    has_key = False
+    for number, line in enumerate(lines[1:], 2):
+        if has_key and _DASHES.fullmatch(line):
+            return "".join(lines[:number])
+        is_key = _YAML_KEY.match(line) is not None
+        if not is_key and not (_YAML_GOES_ON.match(line) if has_key else line.startswith("#")):
+            return ""
+        has_key |= is_key
+    return ""
 
 
 def plain_heading(line: str) -> str:

@@ -113,7 +113,7 @@ def _markdown(source: str, attached: str) -> tuple[MappedText, tuple[Block, ...]
     parts: list[MappedText] = []
     blocks: list[Block] = []
     length = 0
-    for section in read_markdown(_tidy(source)).pages:
+    for section in read_markdown(_tidy(source), front_matter=False).pages:
         blocks += [Block(b.kind, b.start + length, b.end + length, b.level) for b in section.blocks]
         parts.append(section.content)
         length += len(section.content)
