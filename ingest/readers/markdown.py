@@ -27,7 +27,7 @@ from ingest.readers.pictures import Pictures, read_with_pictures
 from ingest.readers.text import decode, heading_like, line_starts
 
 _DASHES = re.compile(r"---[ \t]*\n?")
-_YAML_KEY = re.compile(r"[\"']?[\w.$@-]+[\"']?:(?:\s|$)")
+_YAML_KEY = re.compile(r"[\"']?[\w.$@-]+(?: [\w.$@-]+){0,2}[\"']?:(?:\s|$)")
 _YAML_GOES_ON = re.compile(r"\s|-\s|[#\]}]")  # what else a line of YAML begins with
 _TITLE = re.compile(r"^title:\s*[\"']?(?P<title>.+?)[\"']?\s*$", re.M)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.S)  # one that is never closed is looked for once, not to the end
