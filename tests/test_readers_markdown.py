@@ -62,7 +62,10 @@ def test_text_between_two_lines_is_no_front_matter(tmp_path: Path, raw: str) -> 
 
 
 def test_front_matter_of_lists_and_several_lines_is_left_out(tmp_path: Path) -> None:
-    front = "# by hand\ntitle: Week 1\ndate created: 2026-03-02\ntags:\n- a\n  - b\n\nabstract: |\n  Two\n  lines\nauthors: [\n  x,\n]\n"
+    front = (
+        "# by hand\ntitle: Week 1\ndate created: 2026-03-02\ntags:\n- a\n  - b\n\n"
+        "abstract: |\n  Two\n  lines\nauthors: [\n  x,\n]\n"
+    )
     (page,) = read(tmp_path, "a.md", f"---\n{front}---\nText\n").pages
     assert page.text.strip() == "Text"
 
