@@ -23,7 +23,7 @@ from ingest.terms.bridge import TermBridge
 from ingest.terms.candidates import phrase_tokens
 
 _SHORTEST, _TWO_SLIPS, _NAME = 5, 8, 7  # letters: of a word, of one with two slips, of a name (Gemma is not gamma)
-_REORDERED = 6  # letters of a word or name that has the right ones in a wrong order (Ghandi)
+_REORDERED = 5  # letters of a word or name that has the right ones in a wrong order (Ghandi)
 _SYLLABLES = 3  # of the shortest Korean word; one slip is one letter (jamo) of one of them
 _LOOKED_AT = 30  # chunks with a word that is near
 _ASKING = ("what", "who", "when", "where", "which", "how", "why")

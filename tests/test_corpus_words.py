@@ -106,6 +106,7 @@ def search(index: Path, analyser: Analyser, question: str) -> tuple[str, list[li
         ("Which film is Itnerstellar?", "lora.md", [["Itnerstellar", "interstellar"]]),
         ("Wht does the transformer keep?", "lora.md", [["Wht", "what"]]),
         ("Which film is Inetrstelalr?", "lora.md", [["Inetrstelalr", "interstellar"]]),
+        ("gamam은 어떤 글자야?", "other.md", [["gamam", "gamma"]]),
         ("시그머이드는 뭘 눌러?", "rnn.md", [["시그머이드는", "시그모이드는"]]),
         ("시그 모이드는 뭘 눌러?", "rnn.md", [["시그 모이드는", "시그모이드는"]]),
         ("순환 신경망은 뭘 기억해?", "rnn.md", []),
