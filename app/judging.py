@@ -15,7 +15,7 @@ import numpy as np
 from app.answers import Passage, Verdict
 from app.evidence import ScoredUnit
 from app.matching import WeighedQuestion
-from app.measures import beside_numbers, measured_words
+from app.measures import measured_words, number_windows
 from app.question_kinds import QuestionKind
 from app.understanding import Query
 from ingest.index import Index
@@ -129,21 +129,21 @@ def signs(
 
 def _unmeasured(query: Query, question: WeighedQuestion, evidence: Sequence[ScoredUnit]) -> float:
     """1 where no number stands beside what is asked for, 0 where one does."""
-    named = [word.lower() for word in measured_words(query.text)]
+    named = [word.lower() for word in measured_words(query.mended)]
     asked = [at for at, word in enumerate(query.words) if any(_is_of(word.written.lower(), name) for name in named)]
     if not asked:
         return _UNTOLD
-    beside = [words for unit in evidence[:_BEST_UNITS] for words in _beside_numbers(unit, query.text)]
+    windows = [window for unit in evidence[:_BEST_UNITS] for window in _windows(unit, query.text)]
     said = [
-        np.mean([max(question.words[at].written_in(words), close.nearest[at]) for at in asked])
-        for words, close in zip(beside, question.closeness(beside), strict=True)
+        np.mean([max(question.words[at].written_in(window), close.nearest[at]) for at in asked])
+        for window, close in zip(windows, question.closeness(windows), strict=True)
     ]
     return 1 - float(max(said, default=0.0))
 
 
-def _beside_numbers(unit: ScoredUnit, question: str) -> list[str]:
-    """The numbers of a table's row have the names of all columns beside them."""
-    found = beside_numbers(unit.text, question)
+def _windows(unit: ScoredUnit, question: str) -> list[str]:
+    """The words around its numbers; in a table's row the names of all columns too."""
+    found = number_windows(unit.text, question)
     if unit.header is None or not found:
         return found
     texts = (c.chunk.unit_text(unit.header) for c in unit.passage.chunks if unit.header in c.chunk.units)

@@ -12,10 +12,9 @@ MEASURE = (
     r"|speed|threshold|temperature|(?:validation|training|test|final)\s+loss)"
 )
 KOREAN_MEASURE = r"(?:점수|비율|확률|정확도|학습률|차원|용량|가격|요금|비용|횟수|속도|\s수)"
-_ASKED = re.compile(
-    rf"\bhow\s+(?:many|much|long|large|big|fast|often|far|old)\b|\bwhat\b(?=\s+(?:[\w-]+\s+){{0,4}}{MEASURE}\b)", re.I
-)
-_KOREAN_ASKED = re.compile(rf"얼마|몇|며칠|(?:크기|개수|수치|{KOREAN_MEASURE})(?P<measure>)")
+HOW_MUCH = r"\bhow\s+(?:many|much|long|large|big|fast|often|far|old)\b"
+_ASKED = re.compile(rf"{HOW_MUCH}|\bwhat\b(?=\s+(?:[\w-]+\s+){{0,4}}{MEASURE}\b)", re.I)
+_KOREAN_ASKED = re.compile(rf"얼마|몇|며칠|(?P<measure>크기|개수|수치|{KOREAN_MEASURE})")
 _FUNCTION_WORD = re.compile(
     r"is|are|was|were|do|does|did|will|would|should|can|could|may|might|has|have|had|must"
     r"|of|for|in|at|to|on|per|with|when|than|the|a|an|you|we|it",
@@ -48,25 +47,25 @@ def measured_words(question: str) -> tuple[str, ...]:
                 break
         return tuple(found[:_MOST_WORDS])
     if korean := _KOREAN_ASKED.search(question):
-        end = korean.end() if korean["measure"] is not None else korean.start()
+        end = korean.end() if korean["measure"] else korean.start()
         before = [word for word in question[:end].split() if word not in _HOW_EXACTLY][-2:]
         return tuple(before[-1:] if len(before) == 2 and _ENDED.search(before[0]) else before)
     return ()
 
 
-def beside_numbers(text: str, question: str) -> list[str]:
+def number_windows(text: str, question: str) -> list[str]:
     """Of each number in a text, in figures or in words, that the question does not name itself: it and the words
     around it."""
     words = [match.span() for match in re.finditer(r"\S+", text)]
     found = []
-    for number in numbers_beyond(text, question):
+    for number in _numbers_beyond(text, question):
         at = next(i for i, (_, end) in enumerate(words) if number < end)
         begin, stop = words[max(0, at - _BESIDE)][0], words[min(len(words) - 1, at + _BESIDE)][1]
         found.append(text[begin:stop])
     return found
 
 
-def numbers_beyond(text: str, question: str) -> Iterator[int]:
+def _numbers_beyond(text: str, question: str) -> Iterator[int]:
     """Where the numbers of a text begin that the question does not name itself."""
     named = {number.value for number in find_quantities(question)}
     yield from (number.start for number in find_quantities(text) if number.value not in named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from app.measures import KOREAN_MEASURE, MEASURE
+from app.measures import HOW_MUCH, KOREAN_MEASURE, MEASURE
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|will|would|should|can|could|has|have|had|must)\b"
 _REQUEST = r"(?:\s*다)?\s*(?:알려|말해|나열|찾아|보여|정리|모아|적어|뽑아|뭐|[?？]?\s*$)"
@@ -73,7 +73,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         re.compile(
             r"얼마|몇\s*(?!주\s?차|월|일|시(?!간))|며칠|크기|개수|수치"
             rf"|{KOREAN_MEASURE}[은는이가을를]?\s*(?:어느\s*정도|알려|말해|[?？]?\s*$)"
-            r"|\bhow\s+(?:many|much|long|large|big|fast|often|far|old)\b|\bwhat\s+(?:size|percentage|value|score|year)\b"
+            rf"|{HOW_MUCH}|\bwhat\s+(?:size|percentage|value|score|year)\b"
             rf"|\bwhat\s+(?:[\w-]+\s+){{0,4}}{MEASURE}\s+(?:{_AUXILIARY}|of\b|for\b|in\b|at\b|to\b)",
             re.I,
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.measures import beside_numbers, measured_words
+from app.measures import measured_words, number_windows
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_the_words_that_name_what_is_measured(question: str, words: tuple[str, .
 
 def test_the_words_beside_each_number_that_the_question_does_not_name() -> None:
     text = "In hall 3 one reads a sign that says 250 visitors may stand on the old wooden bridge at once, not 300."
-    found = beside_numbers(text, "How many visitors may stand in hall 3?")
+    found = number_windows(text, "How many visitors may stand in hall 3?")
     assert len(found) == 2
     assert found[0] == "one reads a sign that says 250 visitors may stand on the old"
     assert found[1].endswith("not 300.")
-    assert beside_numbers("No number here.", "How many?") == []
+    assert number_windows("No number here.", "How many?") == []
